@@ -47,6 +47,18 @@ CHAIN = r"""\begin{aligned} \log p(x) &= E_{q(z|x)}[\log p(x)] \quad (\text{does
         ("L2 regularization", r"\min_w \underbrace{\frac1N\sum_i L(x_i, y_i)}_{\textstyle \text{loss}} + \frac{\lambda}{2}\|w\|^2"),
         ("Diffusion", r"\mathbb{E}_{x, \epsilon, t} \left[ \| \epsilon - \epsilon_\theta(x_t, t) \|^2 \right]"),
         ("VAE", CHAIN),
+        ("Neuron", r"p(y=1|\mathbf x) = \sigma(\mathbf w^ \mathrm{ T } \mathbf x+b),（3.1）"),
+        ("Sigmoid", r"\sigma(x) = \frac{1}{1+\exp(-x)}。（3.2）"),
+        ("Sigmoid", r"\sigma(x) = \frac{1}{1+\exp(-x)} \cdot (3.2)"),
+        ("Sigmoid", r"{ f }(x)=\sigma (x)=\frac { 1 }{ 1+{ e }^{ -x } } "),
+        ("Softmax", r"𝑠𝑜𝑓𝑡𝑚𝑎𝑥({O_i})= \frac{exp({O_i})}{\sum_jexp({O_j})}"),
+        ("Softmax", r"{f_j}\left( z \right) = \frac{{{e^{{z_j}}}}}{{\sum\nolimits_k {{e^{{z_k}}}} }}"),
+        ("Softmax", r"softmax(o) = \left( \dfrac{\exp(o_1)}{\sum_{k=1}^p\exp(o_k)}, \dots, \dfrac{\exp(o_p)}{\sum_{k=1}^p\exp(o_k)}\right)"),
+        ("Diffusion", r"x_t=\sqrt{αˉ_t}x_0+\sqrt{1−αˉ_t}ε"),
+        ("Diffusion", r"L=E_{x_0,t,ε}[∥ε−ε_θ(x_t,t)∥^2]"),
+        ("ReLU", r"f(x)=\begin{cases} \begin{matrix} 0 & x<0 \end{matrix} \\ \begin{matrix} x & x\ge 0 \end{matrix} \end{cases}"),
+        ("ReLU", r"ReLU(x) = \left \{ \begin{array}{cc} x \quad x \geqslant 0 \\ 0 \quad x < 0 \end{array} \right."),
+        ("Layers", r"\mathbf{z} = \mathbf{W}\mathbf{x} + \mathbf{b} \in \mathbb{R}^{n}"),
     ],
 )  # fmt: skip
 def test_a_right_formula_is_known_however_it_is_set(heading: str, formula: str) -> None:
@@ -68,8 +80,20 @@ def test_a_right_formula_is_known_however_it_is_set(heading: str, formula: str) 
         ("Diffusion", r"\mathbb{E}_{x, \epsilon, t} \left[ \| \epsilon - \epsilon \|^2 \right]"),
         ("VAE", CHAIN.replace("- D_{KL}", "+ D_{KL}")),
         ("Sums", r"\sum_{i=1}^{n} x_i"),
+        ("Neuron", r"p(y=1|\mathbf x) = \sigma(\mathbf w^ \mathrm{ T } \mathbf x)+b,（3.1）"),
+        ("Sigmoid", r"\sigma(x) = \frac{1}{1+\exp(-x)} \cdot 3.2"),
+        ("Sigmoid", r"\sigma(x) = \frac{1}{1-\exp(-x)}。（3.2）"),
+        ("Softmax", r"𝑠𝑜𝑓𝑡𝑚𝑎𝑥({O_i})= \frac{exp({O_i})}{\sum_jexp({O_i})}"),
+        ("Softmax", r"{f_j}\left( z \right) = \frac{{{e^{{z_j}}}}}{{\sum\nolimits_k {{z_k}} }}"),
+        ("Softmax", r"softmax(o) = \left( \dfrac{\exp(0)}{\sum_{k=1}^p\exp(o_k)}, \dots, \dfrac{\exp(0_p)}{\sum_{k=1}^p\exp(o_k)}\right)"),
+        ("Softmax", r"softmax(o) = \left( \dfrac{\exp(o_1)}{\sum_{k=1}^p\exp(o_k)}, \dots, \dfrac{o_p}{\sum_{k=1}^p\exp(o_k)}\right)"),
+        ("Softmax", r"softmax(o) = \left( \dfrac{\exp(o_1)}{\sum_{k=1}^p\exp(o_k)}, \dots, \dfrac{\exp(o_q)}{\sum_{k=1}^p\exp(o_k)}\right)"),
+        ("Diffusion", r"x_t=\sqrt{αˉ_t}x_0+\sqrt{1+αˉ_t}ε"),
+        ("ReLU", r"f(x)=\begin{cases} \begin{matrix} 0 & x>0 \end{matrix} \\ \begin{matrix} x & x\le 0 \end{matrix} \end{cases}"),
+        ("tanh", r"\tanh(x) = 1 - \tanh^2(x)"),
+        ("ReLU", r"ReLU(x) = \left \{ \begin{array}{cc} 1 \quad x \geqslant 0 \\ 0 \quad x < 0 \end{array} \right."),
     ],
-)
+)  # fmt: skip
 def test_a_wrong_one_so_set_is_not_called_right(heading: str, formula: str) -> None:
     found = outcomes(f"## {heading}\n\n$$\n{formula}\n$$\n")
     assert found == [] or set(found) <= {"wrong", "in doubt", "unknown"}

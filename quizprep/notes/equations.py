@@ -88,6 +88,21 @@ _BRACED_BRACKET = re.compile(r"\{\s*(?P<bracket>[()])\s*\}")  # \large{(}
 _PRIME_APART = re.compile(r"(?<=[\w}])\s+(?='+\s*(?:\\left)?\s*\()|\^\s*\{\s*(?:'|,|\\prime)\s*\}")  # \sigma '(x)
 _TWO_BARS = re.compile(r"\\\|\s*\\\|")
 _TWO_LINES = re.compile(r"\\(?P<line>mid|vert)\s*\\(?P=line)(?![A-Za-z])")
+_NUMBER_BEHIND = re.compile(  # \cdot (3.2), ,(3.11): the number of an equation
+    r"(?:\s*(?:[,.;~]|\\(?:cdots?|[lc]?dots|q?quad)(?![A-Za-z])|\\[,;: ]))+\s*\(\s*[1-9]\d?\s*[.-]\s*\d{1,3}[a-z]?\s*\)"
+    r"(?=[\s.,;]*(?:$|\\\\|\\end))"
+)
+_OLD_FONT = re.compile(  # {\bf{h}}, {\bf h}, \bf{h}
+    r"\{\s*\\(?P<font>bf|cal|rm|it|sf|tt)(?![A-Za-z])\s*(?:\{(?P<braced>[^{}]*)\}|(?P<rest>[^{}]+))\s*\}"
+    r"|\\(?P<loose>bf|cal|rm|it|sf|tt)(?![A-Za-z])\s*\{(?P<behind>[^{}]*)\}"
+)
+_TWICE_BRACED = re.compile(r"(?<!\\)\{\s*\{(?P<inside>(?:[^{}]|\{[^{}]*\})*)\}\s*\}")
+_ALONE_IN_BRACES = re.compile(  # = {f_j}(z), ({O_i})
+    r"(?P<before>(?:^|[=+\-*/(,&])\s*)\{\s*(?P<name>[A-Za-z](?:\s*_\s*(?:\{\s*\w+\s*\}|\w))?)\s*\}"
+)
+_TABLE_INSIDE = re.compile(r"\\(?:begin|end)\{(?:matrix|array|split|aligned)\}(?:\{[lcr| ]*\})?")
+_CASES = re.compile(r"(?P<begun>\\begin\{[dr]?cases\*?\})(?P<rows>.*?)(?P<end>\\end\{[dr]?cases\*?\})", re.DOTALL)
+_MEMBER = re.compile(r"\\in(?=\s*\\(?:mathbb|mathcal|mathscr|R)(?![A-Za-z]))")  # = XW + b \in \mathbb{R}^{n \times d}
 _OVER = re.compile(r"\\over(?![A-Za-z])")
 _UNWRAPPED = re.compile(r"\\(?:boxed|colorbox\{[^{}]*\}|textcolor\{[^{}]*\}|mathclap|smash|fbox)\s*(?=\{)")
 _GLUED = re.compile(  # logD(x), log4, y_ilog\hat y
@@ -308,9 +323,11 @@ def _without_columns(row: str) -> str:
 
 def _plainer(text: str) -> str:
     """LaTeX without what only decorates: numbers of equations, colours, boxes, braces with a text below."""
-    text = _APART.sub(":", _MARKS_INSIDE.sub(" ", text.translate(_WIDE)))
+    text = _NUMBER_BEHIND.sub("", _APART.sub(":", _MARKS_INSIDE.sub(" ", text.translate(_WIDE))))
+    text = _OLD_FONT.sub(_new_font, text)
     text = _TRIANGLE.sub(r"\\nabla ", _ONE_OF.sub("=", text))
     text = _BY_CASES.sub(r"\\begin{cases}\g<rows>\\end{cases}", _ESCAPED.sub(lambda found: found["text"] or "_", text))
+    text = _CASES.sub(_in_two_columns, text)
     text = _DOT.sub(r"\\cdot ", _NO_TEXT.sub(" ", _SPACE.sub(r"\\quad ", _ABOVE.sub("=", text))))
     text = _BRACED_SIGN.sub(r"\g<sign> ", _over(text).replace("\\micro", "\\mu"))
     text = _BRACED_LETTER.sub(r" \g<letter> ", text)
@@ -318,10 +335,24 @@ def _plainer(text: str) -> str:
     text = _one_bar(_PRIME_APART.sub(lambda found: "'" if found[0].strip() else "", text))
     for _ in range(3):
         before = text
-        text = _STACKED.sub(_unstacked, _unbraced(text))
+        text = _TWICE_BRACED.sub(r"{\g<inside>}", _STACKED.sub(_unstacked, _unbraced(text)))
         if text == before:
             break
-    return _BRACED_BRACKET.sub(r"\g<bracket>", _DROPPED.sub(" ", _unwrapped(text)))
+    text = _ALONE_IN_BRACES.sub(r"\g<before>\g<name>", _DROPPED.sub(" ", _unwrapped(text)))
+    return _BRACED_BRACKET.sub(r"\g<bracket>", text)
+
+
+def _new_font(found: re.Match[str]) -> str:
+    """A letter in a font, as LaTeX wants it today."""
+    font = found["font"] or found["loose"]
+    return rf"\math{font}{{{(found['braced'] or found['rest'] or found['behind'] or '').strip()}}}"
+
+
+def _in_two_columns(found: re.Match[str]) -> str:
+    """Cases whose rows are tables of their own, or have a wide space between a value and its condition."""
+    rows = _TABLE_INSIDE.sub(" ", found["rows"])
+    apart = (row if "&" in row else _WIDE_SPACE.sub("&", row, count=1) for row in rows.split("\\\\"))
+    return found["begun"] + "\\\\".join(apart) + found["end"]
 
 
 def _one_bar(text: str) -> str:
@@ -504,6 +535,7 @@ def _equation(piece: Piece, line: int, clause: str, label: str = "") -> Iterator
     sides = [_A_SPACE.sub(" ", part).strip().rstrip(".,;:\\ ") for part in parts]
     sides[-1] = _split(sides[-1], re.compile(r"(?<!\\):(?!=)"))[0].strip()  # what follows a colon explains
     sides = [_REMARK_BEHIND.sub("", _WORDS_BEHIND.sub("", side)) for side in sides]
+    sides = [_split(side, _MEMBER)[0].strip().rstrip(",") for side in sides]
     sides = [side for side in sides if side.strip(" .…") and not re.fullmatch(r"\\[a-z]*dots", side.strip())]
     left, words = _left(left)
     label = f"{label} {words}".strip()

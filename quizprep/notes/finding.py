@@ -187,6 +187,9 @@ _A_QUANTITY = re.compile(  # KL(P || Q), D_{KL}(p \| q)
     r"\s*(?:\\(?:mathrm|text|operatorname|mathbb|mathcal)\s*\{\s*)?\\?(?P<name>[A-Za-z]+)\s*\}?\s*"
     r"(?:_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\w))?\s*(?:\\left)?[\[(](?:\\\||[^()\[\]+\-*/^\\]|\\(?!frac)[A-Za-z]+)*[\])]\s*"
 )
+_A_FUNCTION = re.compile(  # ReLU(x), \\tanh(z)
+    r"\W*(?:(?:text|mathrm|operatorname)\s*\{\s*)?(?P<name>[A-Za-z]{3,})\s*\}?\s*(?:\\left)?\s*\([^()]*\)\s*"
+)
 _OF_A_SUM = re.compile(r"\(\s*(?:[ST](?:\s*_\s*\{?\s*\w\s*\}?)?\s*\)|\\sum|∑|Σ)")
 _OF_SEVERAL = re.compile(r"\(.*,.*\)")
 _ADDS_NOTHING = re.compile(r"[+-]\s*0(?![\d.])")
@@ -920,9 +923,11 @@ def _calls_the_step(equation: Equation, candidate: Candidate, verdict: Verdict) 
 
 def _names_another_step(equation: Equation, candidate: Candidate, verdict: Verdict) -> bool:
     """Whether a left side in words is the result of a proof, and the formula one of its steps: attention without V."""
-    if candidate.step != candidate.proof.result or verdict.step in (None, candidate.step):
+    if candidate.step not in (None, candidate.proof.result) or verdict.step in (None, candidate.proof.result):
         return False
-    return (
+    if (called := _A_FUNCTION.fullmatch(equation.left)) and function_named(called["name"].lower()) is not None:
+        return not (verdict.step or "").startswith("∂")  # ReLU(x) = 1 if x > 0 else 0
+    return candidate.step is not None and (
         re.match(r"\W*(?:(?:text|mathrm|operatorname|mathbf|textbf)\s*\{\s*)?[A-Za-z]{4,}\W*$", equation.left)
         is not None
     )

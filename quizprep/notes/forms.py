@@ -706,6 +706,126 @@ def _is_quadratic(parts: Parts) -> bool:
     return parts["w"] in (parts.get("t", "").removesuffix("^{T}"), parts.get("t2"))
 
 
+_WEIGHT = re.compile(r"(?:[wWabcm]|theta|beta|omega|alpha|phi)(?:[_^]\{[^{}\s]*\})*")
+_INPUT = re.compile(r"(?:hat\.)?[xXahos](?:[_^]\{[^{}\s]*\})*")
+_INTERCEPT = re.compile(r"[bBc]|b_\{\w\}|(?:[wWabB]|theta|beta|omega|alpha)_\{0\}|alpha")
+_NOISE = re.compile(r"(?:epsilon|varepsilon|e|u)(?:_\{\w\})?")
+
+
+def _adds_weighted_inputs(parts: Parts) -> bool:
+    """Whether weights times their own inputs are added up, with one intercept at most: by a sum sign, or with dots."""
+    terms = _terms(parts["row"])
+    products = [term.replace("( ", "").replace(" )", "").split(" ") for _, term in terms if " " in term]
+    alone = [term for _, term in terms if " " not in term and term != "dots" and not _NOISE.fullmatch(term)]
+    if any(sign != "+" for sign, _ in terms) or len(alone) > 1 or not all(map(_INTERCEPT.fullmatch, alone)):
+        return False
+    pairs = [_weight_and_input(product) for product in products]
+    weights, inputs = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    if not pairs or not all(map(_WEIGHT.fullmatch, weights)) or not all(map(_INPUT.fullmatch, inputs)):
+        return False
+    if products[0][0].startswith("sum"):
+        sums = re.match(r"[wW]|theta|beta|omega", weights[0]) is not None and len(terms) == 1 + len(alone)
+        return sums and _sums_up({"sum": products[0][0], "w": weights[0], "v": inputs[0]})
+    indices = [_scripts(weight) for weight in weights]
+    own = (
+        indices == [_scripts(each) for each in inputs]
+        and len({*map(_base, weights)}) == len({*map(_base, inputs)}) == 1
+    )
+    of_weights = not alone or "_{0}" not in alone[0] or _base(alone[0]) in ("b", _base(weights[0]))
+    return own and of_weights and _counts_up(indices, [term for _, term in terms if " " in term or term == "dots"])
+
+
+def _weight_and_input(product: Sequence[str]) -> tuple[str, str]:
+    """The two factors of a product, the weight first; nothing for more or fewer of them."""
+    factors = product[1:] if product[0].startswith("sum") else product
+    if len(factors) != 2:
+        return "", ""
+    first, second = factors
+    return (second, first) if first[0] in "xX" or not _WEIGHT.fullmatch(first) else (first, second)
+
+
+def _counts_up(indices: Sequence[str], terms: Sequence[str]) -> bool:
+    """Whether indices go on from the first one: 1, 2, then dots, then the last one, which is a letter or further on."""
+    dots = terms.index("dots") if "dots" in terms else len(terms)
+    before, behind = indices[:dots], indices[dots:]
+    if not before or before[0] not in ("0", "1") or terms.count("dots") > 1:
+        return False
+    counted = list(before) == [str(int(before[0]) + place) for place in range(len(before))]
+    if dots == len(terms):
+        return counted and len(before) > 1
+    last = behind[0] if len(behind) == 1 else ""
+    further = last.isdecimal() and int(last) > int(before[-1]) if counted else False
+    return counted and (further or re.fullmatch(r"[A-Za-z]", last) is not None)
+
+
+def _is_at_the_same_step(parts: Parts) -> bool:
+    return _scripts(parts["new"]) == _scripts(parts["old"]) and _base(parts["new"]) != _base(parts["old"])
+
+
+def _is_of_the_same_query(parts: Parts) -> bool:
+    return _scripts(parts["a"]) == _scripts(parts["s"]) and _base(parts["a"]) != _base(parts["s"])
+
+
+def _joins_all(parts: Parts) -> bool:
+    """Whether what is joined are the heads, and the weights are not those of queries, keys or values."""
+    heads = {_base(parts[name]) for name in ("first", "second", "third", "last") if name in parts}
+    return len(heads) < 2 and not re.search("[qkv]", _scripts(parts["w"]).lower())
+
+
+def _is_the_deviation_of_all(parts: Parts) -> bool:
+    """Whether each distance is that of its own value from the one mean of all, which is averaged over all."""
+    index = _index_of(parts["s"])
+    mean = _base(parts["m"]) in ("mu", "m", _base(parts["x"]))
+    return mean and not (index and _has_index(parts["m"], index)) and _is_the_mean_of_all(parts)
+
+
+def _is_normalised(parts: Parts) -> bool:
+    """Whether mean and variance are of the same, and something new is made."""
+    of = [set(re.findall("[A-Za-z]", _scripts(parts[name]))) for name in ("m", "v")]
+    return (
+        (of[0] == of[1] or not all(of)) and parts["y"] != parts["x"] and (parts["g"][0] == "g") != (parts["b"] == "g")
+    )
+
+
+def _is_along_one_side(parts: Parts) -> bool:
+    """Whether output, input and kernel are all heights or all widths, where that is said."""
+    told = [
+        found[0].lower()
+        for each in (parts["o"], parts["n"], parts["k"])
+        if (found := re.search("[HWhw]", f"{_scripts(each)} {_base(each)}"))
+    ]
+    return len(set(told)) < 2 and parts["o"] != parts["n"]
+
+
+def _is_of_what_it_is_called_with(parts: Parts) -> bool:
+    return parts.get("at", parts["x"]) == parts["x"] and parts["y"] != parts["x"]
+
+
+def _is_along_the_normal(parts: Parts) -> bool:
+    """Whether a vector is that by whose length it is divided, and a difference goes from the negative side over."""
+    normal = all(each.removesuffix("^{T}") == parts["w"] for each in _given(parts, "t"))
+    turned = re.search(r"neg|-|minus", _scripts(parts.get("one", ""))) or re.search(
+        r"pos|[+]|plus", _scripts(parts.get("other", ""))
+    )
+    return normal and turned is None and ("one" not in parts or parts["one"] != parts["other"])
+
+
+def _is_of_the_same_word(parts: Parts) -> bool:
+    """Whether an embedding and the code that picks it are of the same word, and two things."""
+    of = [_scripts(parts[name]) for name in ("e", "code")]
+    return (of[0] == of[1] or not all(of)) and _base(parts["e"]) not in ("E", _base(parts["code"]))
+
+
+def _is_of_its_map(parts: Parts) -> bool:
+    """Whether a weight is of the map that it stands before or is the gradient by, and of the class that is asked."""
+    of_map = re.findall("[a-z]", _scripts(parts["map"]))
+    of_weight = re.findall("[a-z]", _scripts(parts["a"]))
+    sums = [index for each in _given(parts, "s") if (index := _index_of(each))]
+    if "y" in parts:
+        return set(of_weight) <= {*of_map, *re.findall("[a-z]", _scripts(parts["y"]))} and set(sums) <= set(of_map)
+    return all(index in of_map and index in of_weight for index in sums)
+
+
 def _keeps_its_name(parts: Parts) -> bool:
     return _base(parts["new"]) == _base(parts["g"])
 

@@ -52,6 +52,15 @@ _DECAYS = re.compile(
 
 _NUMBERED = re.compile(r"(?<![A-Za-z\\])(?P<name>[A-Za-z]|\\theta)\s*_\s*\{?\s*(?P<number>\d)\s*\}?")
 
+# --- tuples ------------------------------------------------------------------------------------
+
+_ENTRIES = re.compile(  # (first, ..., last)
+    r"\s*[(\[]\s*(?P<first>[^,]+?)\s*,\s*(?:\\[lc]?dots[cbm]?|\.\.\.|…)\s*,\s*(?P<last>[^,]+?)\s*,?\s*[)\]]\s*"
+    r"(?:\^\s*\{?\s*(?:T|\\top)\s*\}?)?\s*"
+)
+_END_OF_A_SUM = re.compile(r"\\sum\s*_\s*\{[^{}]*\}\s*\^\s*\{?\s*([A-Za-z]+)")
+_FIRST = re.compile(r"_\s*(?:\{\s*1\s*\}|1(?!\d))")
+
 # --- logarithms of a fraction with a slash -----------------------------------------------------
 
 _A_NAME = r"\\?[A-Za-z]+(?:_(?:\{[^{}]*\}|\\?\w))?(?:\s*\([^()]*\))?"
@@ -202,7 +211,7 @@ def of_a_share(equation: Equation) -> Iterator[Reading]:
     """
     if len(equation.sides) != 1 or equation.loose or not _MAY_BE_A_SHARE.match(equation.left):
         return
-    share = _share_of(equation.sides[0])
+    share = _share_of(_of_every_entry(equation.sides[0]))
     if share is None:
         return
     one, logarithm = share
@@ -213,6 +222,19 @@ def of_a_share(equation: Equation) -> Iterator[Reading]:
     elif one not in _INDICES or (its := _OF_ONE.fullmatch(equation.left)) is None or its["index"] == one:
         said = Text("It is a softmax.", ko="소프트맥스입니다.")
         yield Reading("softmax", "p", replace(equation, left="p_i", sides=(r"\frac{e^{z_i}}{\sum_j e^{z_j}}",)), said)
+
+
+def _of_every_entry(side: str) -> str:
+    r"""``a_i/s`` for ``(a_1/s, \dots, a_n/s)``, where the last entry is the first one at its end."""
+    entries = _ENTRIES.fullmatch(_LAYOUT.sub(" ", side))
+    if entries is None:
+        return side
+    first = _FIRST.sub("_i", entries["first"])
+    (last,) = re.findall(r"_\s*\{?\s*([A-Za-z])\s*\}?", entries["last"])[:1] or [""]
+    of_last = re.sub(rf"_\s*(?:\{{\s*{last}\s*\}}|{last}(?![A-Za-z]))", "_i", entries["last"]) if last else ""
+    ends = {found[1] for found in _END_OF_A_SUM.finditer(first)}
+    same = first != entries["first"] and re.sub(r"\s", "", first) == re.sub(r"\s", "", of_last)
+    return first if same and ends <= {last} else side
 
 
 def _share_of(side: str) -> tuple[str, bool] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 from quizprep.errors import LearnerError
@@ -21,9 +22,12 @@ LONGEST_DISPLAY = 100  # lines of a formula between its marks; one that does not
 NEAR = 4  # lines of text before a piece, and behind it, that say what it is about
 
 _NOTEBOOK, _LATEX, _RESTRUCTURED = ".ipynb", (".tex", ".latex", ".sty"), ".rst"
+_ITALICS = (*range(0x1D400, 0x1D538), *range(0x1D56C, 0x1D7CB))  # letters in fonts, but for 𝔼 and its like
 _LIGATURES = str.maketrans(
     {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\f": " ", "\u00a0": " ", "\u00ad": ""}
     | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", "")  # of no width
+    | {"∥": "‖", "ˉ": "\u0304", "ℎ": "h"}
+    | {letter: unicodedata.normalize("NFKC", letter) for letter in map(chr, _ITALICS)}
 )
 _FENCE = re.compile(r"[ \t>]*(?P<mark>`{3,}|~{3,})[ \t]*\{?\.?(?P<language>[\w+-]*)")
 _MATHEMATICS = ("math", "latex", "tex", "katex")

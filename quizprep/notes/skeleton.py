@@ -56,6 +56,8 @@ _FRACTION = re.compile(r"\\[dt]?frac\s*\{(?P<above>[^{}]*)\}\s*\{(?P<below>[^{}]
 _SUM = re.compile(
     r"(?<![^\s=+\-*/(·×])Σ(?=\s*[(\[]|(?:[ᵢⱼₖₙ]|_\{?[ijkn]\}?)\s*[\w(\[\\]|\s*[A-Za-z][ᵢⱼₖ_])"
 )  # and no matrix
+_WORD = re.compile(rf"(?!(?:{'|'.join(sorted({*_FUNCTIONS, *_FUNCTIONS.values()}))})$)[A-Za-z]{{3,}}")  # \text{loss}(y)
+_BEGINS_A_NAME = re.compile("[A-Z]|[a-z]_")  # A_1W_2, w_1x_1
 _GLUED = re.compile(r"(?P<name>[A-Za-z]{1,2})(?P<function>log|ln|exp|tanh)")
 
 
@@ -196,7 +198,8 @@ class _Reader:
         if token == "{":
             inside = self.expression("}")
             if len(inside) == 1:
-                return self._with_scripts(inside[0])
+                with_scripts = self._with_scripts(inside[0])
+                return self._called(with_scripts) if _WORD.fullmatch(inside[0]) else with_scripts
             if not {"+", "-", ",", "="} & set(inside) and inside:
                 return " ".join(inside) + self._scripts()
             return self._raised("", inside)
@@ -355,7 +358,7 @@ class _Reader:
         if len(token) > 1 and apart and token not in _WORDS_BELOW:
             self.at -= len(token) - 1
             return token[0]
-        if token.isdigit() and self._peek()[:1].isupper():  # A_1W_2
+        if token.isdigit() and _BEGINS_A_NAME.match(self.text, self.at):
             return token
         behind = re.match(r"[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*", self.text[self.at :]) if not self.latex else None
         if token.isalnum() and behind:  # W_hh2, m_t_hat

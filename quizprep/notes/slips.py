@@ -14,6 +14,14 @@ from quizprep.frozen import frozen
 from quizprep.notes.equations import Equation, bracket_depths
 from quizprep.text import Text
 
+_OF_A_SIGMOID = re.compile(
+    r"\W*(?:(?:text|mathrm|operatorname)\s*\{\s*)?(?:sigma|σ|[sS]igmoid|[lL]ogistic)\s*\}?\s*(?:\\left)?\s*\("
+)
+_MINUS_POWER = re.compile(
+    r"(?P<begun>\s*(?:\\[dt]?frac\s*\{\s*1\s*\}\s*\{|1\s*/\s*\()\s*1)\s*-\s*"
+    r"(?P<rest>(?:\\?exp|e\s*\^)\s*(?:\\left)?\s*[({]\s*-.*)",
+    re.DOTALL,
+)
 _FRACTION = re.compile(
     r"\\[dt]?frac\s*\{(?P<above>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\s*\{(?P<below>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
 )
@@ -81,6 +89,7 @@ def slips(equation: Equation) -> Iterator[Slip]:
         return
     (side,) = equation.sides
     for meant, said in (
+        *_minus_in_a_sigmoid(equation, side),
         *_one_below(side),
         *_turned_in_a_root(side),
         *_no_average(equation, side),
@@ -92,6 +101,16 @@ def slips(equation: Equation) -> Iterator[Slip]:
         *_not_inverse(equation, side),
     ):
         yield Slip(replace(equation, sides=(meant,)), said)
+
+
+def _minus_in_a_sigmoid(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
+    """``1/(1 - e^{-z})`` for the sigmoid, which a formula of that name alone can be meant as."""
+    if _OF_A_SIGMOID.match(equation.left) and (found := _MINUS_POWER.fullmatch(side)) is not None:
+        said = Text(
+            "Below the line e^(−z) is added to 1: with a minus it would leave the range from 0 to 1.",
+            ko="분모에서는 1에 e^(−z)를 더합니다. 빼면 0과 1 사이를 벗어납니다.",
+        )
+        yield f"{found['begun']} + {found['rest']}", said
 
 
 def _one_below(side: str) -> Iterator[tuple[str, Text]]:

@@ -537,7 +537,9 @@ def _statement(text: str, line: list[Token], names: Names, free: bool) -> Statem
                 names = replace(names, functions=names.functions | {head.name})  # S of 1 - S(-x)
             if not _computable(head) and not (position and function_named(head.name)):
                 continue
-        elif len(parts) > 1 and (_elided_list(part) or _list_of_names(part) or _is_an_operation(part)):
+        elif len(parts) > 1 and (
+            (_elided_list(part) and not _computes(part)) or _list_of_names(part) or _is_an_operation(part)
+        ):
             continue  # L = {l_1, ..., l_N}, S_t = (m_t, v_t): the elements are what other equations give
         try:
             sides.append(_formula(text, part, names, free, heads[0].name if heads else None))
@@ -594,6 +596,23 @@ def _elided_list(tokens: list[Token]) -> bool:
         elif token.is_op(")", "]", "}") and applied:
             applied.pop()
         elif token.kind == "refused" and token.text == "ellipsis" and before.is_op(",", ";") and not any(applied):
+            return True
+    return False
+
+
+def _computes(tokens: list[Token]) -> bool:
+    """Whether anything is computed in a side, outside of its indices: a list of such is more than what it counts up."""
+    scripts: list[bool] = []  # of each open brace whether it is an index or a power
+    for before, token in itertools.pairwise([Token("end", "", 0, 0), *tokens]):
+        if token.is_op("{"):
+            scripts.append(before.is_op("_", "^"))
+        elif token.is_op("}") and scripts:
+            scripts.pop()
+        elif not any(scripts) and (
+            token.kind == "command"
+            or token.is_op("+", "-", "*", "/")
+            or (token.kind == "word" and function_named(token.text) is not None)
+        ):
             return True
     return False
 
