@@ -35,6 +35,11 @@ def translated(english: str, chapter: Path, *keys: str) -> Text:
     return Text(english, lambda language: _find(translation_file(chapter, language), keys))
 
 
+def every_text(path: Path) -> dict[str, str]:
+    """The texts of a file that has no names within names."""
+    return dict(_read(path) or {})
+
+
 def _find(path: Path, keys: tuple[str, ...]) -> str | None:
     found: Any = _read(path)
     for key in keys:

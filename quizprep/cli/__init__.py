@@ -24,7 +24,7 @@ from typer.core import DEFAULT_MARKUP_MODE
 from quizprep import __version__
 from quizprep.cli.arguments import ValueCommand, value_of
 from quizprep.cli.common import Language, language_of
-from quizprep.errors import QuizprepError, reason_of
+from quizprep.errors import AuthorError, QuizprepError, reason_of
 from quizprep.formatting import shorten
 from quizprep.text import Text
 
@@ -148,10 +148,12 @@ def _choose_screen() -> bool:
 
 def _refused(error: QuizprepError, language: str | None = None) -> int:
     """Say what is wrong; the exit code."""
-    from quizprep.cli.common import language_of_error
+    from quizprep.cli.common import defect_said, language_of_error
     from quizprep.screen import report
 
-    report.error(error.said[language_of_error(language)])
+    spoken = language_of_error(language)
+    lines = [defect_said(line, spoken) for line in error.defects] if isinstance(error, AuthorError) else []
+    report.error("\n".join(lines) or error.said[spoken])
     return error.exit_code
 
 

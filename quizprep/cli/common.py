@@ -91,6 +91,15 @@ def language_of(option: str | None) -> str:
     return option
 
 
+def defect_said(line: str, language: str) -> str:
+    """What is wrong with a file, in English as the checks say it, in the reader's language."""
+    if language != "ko":
+        return line
+    from quizprep.cli import korean
+
+    return korean.defect(line)
+
+
 def language_of_error(option: str | None) -> str:
     """As :func:`language_of`; the locale's language where that is itself what went wrong."""
     try:
@@ -432,7 +441,7 @@ def open_deck(paths: Sequence[Path] | None = None, packs: Sequence[str] | None =
         language = language_of_error(None)
         said = Text(
             f"The pack {name} is left out; `quizprep pack list` says why. {lines[0]}",
-            ko=f"{name} 팩은 빠졌습니다. 까닭은 `quizprep pack list`로 볼 수 있습니다. {lines[0]}",
+            ko=f"{name} 팩은 빠졌습니다. 까닭은 `quizprep pack list`로 볼 수 있습니다. {defect_said(lines[0], 'ko')}",
         )
         report.say(said[language])
     if deck.spoiled:
@@ -442,7 +451,8 @@ def open_deck(paths: Sequence[Path] | None = None, packs: Sequence[str] | None =
             "A copy of your own is not asked, but the pack's question; mend it with `quizprep edit`:",
             ko="직접 고친 문제를 쓸 수 없어 팩의 문제를 냅니다. `quizprep edit`로 고치세요:",
         )
-        report.say("\n".join([said[language_of_error(None)], *deck.spoiled]))
+        language = language_of_error(None)
+        report.say("\n".join([said[language], *(defect_said(line, language) for line in deck.spoiled)]))
     return deck
 
 

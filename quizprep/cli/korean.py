@@ -1,20 +1,25 @@
-"""The command line in Korean: help, and what is said of a command that cannot be read.
+"""The command line in Korean: help, what is said of a command that cannot be read, and of a file that has defects.
 
-The texts stand in ``help.ko.yaml``, each under its English; what is missing there is shown in English, and a test
-names it. typer lays out both.
+The texts stand in ``help.ko.yaml`` and ``defects.ko.yaml``, each under its English; what is missing there is shown in
+English, and a test names it. typer lays out both kinds of help.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from quizprep.translations import translated
+from quizprep.text import PARTICLES, with_particle
+from quizprep.translations import every_text, translated
 
 _TEXTS = Path(__file__).with_name("help.py")  # beside it stands its translation
+_DEFECTS = Path(__file__).with_name("defects.ko.yaml")
+_PLACE = re.compile(r"\S[^\n]*?:\d+: ")  # before what is wrong there: FILE:LINE
+_PARTICLE = re.compile(rf"(\S+?)({'|'.join(map(re.escape, PARTICLES))})")
 _PANELS = {
     "Learn": "배우기", "Check": "검사하기", "Look after it": "관리하기", "Options": "옵션", "Arguments": "인수",
     "Commands": "명령",
@@ -116,3 +121,38 @@ def usage_error(message: str) -> str:
             parts = [re.sub(r"Possible options: ", "비슷한 옵션: ", part) for part in parts]
             return korean.format(*(part.replace("' / '", " / ") for part in parts)).strip()
     return message
+
+
+def defect(line: str) -> str:
+    """``FILE:LINE: what; what to do`` in Korean, half by half; as it is where a half is not known.
+
+    >>> defect("own.yaml:3: unknown kind `chioce`; did you mean `choice`?")
+    'own.yaml:3: 모르는 종류 `chioce`. 혹시 `choice`인가요?'
+    """
+    place = found[0] if (found := _PLACE.match(line)) else ""
+    said = line[len(place) :]
+    halves = said.split("; ")
+    known = [_defect_said(half) for half in halves]
+    joined = ". " if any(known) else "; "
+    return place + joined.join(korean or english for korean, english in zip(known, halves, strict=True))
+
+
+def _defect_said(english: str) -> str | None:
+    """One sentence or half of one, with what stands in it in Korean, too; None where it is not known."""
+    for pattern, korean in _defect_patterns():
+        if found := pattern.fullmatch(english):
+            said = korean.format(*(_defect_said(part) or part for part in found.groups()))
+            return _PARTICLE.sub(lambda part: with_particle(part[1], part[2]), said)
+    return None
+
+
+@functools.cache
+def _defect_patterns() -> list[tuple[re.Pattern[str], str]]:
+    """What is said of defects, the most particular first: how the English looks, and the Korean."""
+    known = sorted(every_text(_DEFECTS).items(), key=lambda text: len(text[0].replace("{}", "")), reverse=True)
+    return [(_looking_like(english), said) for english, said in known]
+
+
+def _looking_like(english: str) -> re.Pattern[str]:
+    pattern = re.escape(english).replace(r"`\{\}`", "`([^`]+)`").replace(r"\{\}", "(.+?)")
+    return re.compile(pattern, re.DOTALL)

@@ -16,6 +16,7 @@ from quizprep.cli.common import (
     Language,
     Packs,
     cache_path,
+    defect_said,
     device_of,
     installed_packs,
     language_of,
@@ -98,8 +99,7 @@ def lint(
     """Check content: the format, every question's proof on many draws, that no prompt is repeated, and that every
     erratum is refuted.
 
-    What was sound in an earlier run and has not changed since is not drawn again. Defects and warnings are told in
-    English, as the format's own words are.
+    What was sound in an earlier run and has not changed since is not drawn again.
 
     Of a pack also its proofs: their declarations, oracles, mistakes and claims. Of the shipped content also the proofs'
     declarations and translations, what no question asks for (kinds, proofs, core topics), and how much is still
@@ -126,7 +126,7 @@ def lint(
         try:
             _tell(_look(asked), warnings, language, json=json)
         except QuizprepError as error:  # a file that is being saved is whole the next time
-            report.error(error.said[language])
+            report.error("\n".join(defect_said(line, language) for line in error.said[language].split("\n")))
         while stamps(watched(paths, pack)) == before:
             time.sleep(PAUSE)
 
@@ -245,13 +245,13 @@ def _tell(found: _Found, warnings: bool, language: str, *, json: bool) -> int:
         )  # fmt: skip
         return 1 if found.defects else 0
     for line in found.defects:
-        report.line(line)
+        report.line(defect_said(line, language))
     for line in found.warnings if warnings else []:
-        report.line(line, "dim")
+        report.line(defect_said(line, language), "dim")
     for name, number in found.figures.get("lacking", {}).items():
         report.line(f"{number:5d} {LACKING[name][language]}", "dim")
     count, doubtful = len(found.defects), len(found.warnings)
-    said = Text(f"{found.questions} questions, no defects", ko=f"{found.questions}문제, 결함 없음")
+    said = Text(f"{counted(found.questions, 'question')}, no defects", ko=f"{found.questions}문제, 결함 없음")
     if count:
         said = Text(counted(count, "defect"), ko=f"결함 {count}개")
     more = Text("", ko="")
@@ -263,7 +263,7 @@ def _tell(found: _Found, warnings: bool, language: str, *, json: bool) -> int:
     report.say(said[language] + more[language])
     if found.put_off:
         said = Text(
-            f"{found.put_off} question(s) on a proof that does not hold are looked at when it is mended",
+            f"Questions on a proof that does not hold, looked at when it is mended: {found.put_off}",
             ko=f"성립하지 않는 증명의 문제 {found.put_off}개는 증명을 고친 뒤에 검사합니다",
         )
         report.say(said[language])

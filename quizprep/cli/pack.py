@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from quizprep.cli.common import Json, Language, installed_packs, language_of, open_deck
+from quizprep.cli.common import Json, Language, defect_said, installed_packs, language_of, open_deck
 from quizprep.errors import LearnerError
 from quizprep.folders import data_directory
 from quizprep.screen import report
@@ -153,7 +153,7 @@ def list_packs(lang: Language = None, json: Json = False) -> None:
     for name, lines in deck.unusable.items():
         report.line(f"✗ {name}", "bold red")
         for line in lines:
-            report.line(f"  {line}")
+            report.line(f"  {defect_said(line, language)}")
     raise typer.Exit(1 if deck.unusable else 0)
 
 
