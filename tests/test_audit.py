@@ -514,6 +514,7 @@ def test_a_loss_may_be_a_sum_but_a_mean_is_none(left: str, outcome: str) -> None
         ("Early stopping", r"w_i = w_{i-1} - \eta \frac{g_{i-1}}{\|g_{i-1}\|}"),  # no first step of Adam
         ("Area of the event", r"A_E = \pi \frac{R^2 \times 3}{4} = \frac{3\pi R^2}{4}"),  # no distribution
         ("Einstein", r"E = m c^2 = c^2 m"),
+        ("Decision trees", r"Gini = p (1 - p)"),  # half of that of two classes
         ("A score network", r"p(x) = \pi p_1(x) + (1 - \pi) p_2(x)"),  # a mixture, and no prediction
     ],
 )
@@ -584,6 +585,10 @@ def test_words_in_brackets_behind_a_formula_are_a_remark() -> None:
         ("Standard error", r"SE(\bar X) = \sqrt{n} \sigma"),
         ("Gradient descent", r"w \leftarrow w + \alpha \nabla L(w)"),
         ("SVM", r"\text{hinge loss} = \max(0, 1 - f(x))"),
+        ("Decision trees", r"Gini = 2 \sum_i p_i (1 - p_i)"),
+        ("Cross-entropy", r"L_{BCE} = -[y \log \hat y + (1 - y) \log (1 + \hat y)]"),
+        ("Metrics", r"MSE = \frac{1}{n + p} \sum_i (y_i - \hat y_i)^2"),
+        ("LSTM", r"c_t = f_t \odot c_{t-1} - i_t \odot \tilde c_t"),
         ("Adam", r"v_t = \beta_2 v_{t=1} + (1-\beta_2) g_t^2"),
         ("Positional encoding", r"PE_{(pos,2i)} = \sin(pos / 10000^{2i} / d)"),
         ("Positional encoding", r"PE(pos, 2i) = \sin\left(\frac{pos}{10000^{2i}/d_{model}}\right)"),
@@ -625,6 +630,11 @@ def test_real_errors_are_found(heading: str, formula: str) -> None:
         ("KL divergence", r"C = KL(P || Q) = \sum_i \sum_j p_{ij} \log \frac{p_{ij}}{q_{ij}}"),
         ("Standard error", r"SE(S_n) = \sqrt{n} \sigma"),  # of a sum
         ("Hinge loss", r"l_{hinge}(z) = \max(0, 1 - z)"),  # of a margin
+        ("SVM", r"f(x) = \text{sign}(w^T x + b)"),  # the class, and no score
+        ("Decision trees", r"Gini = 2 p (1 - p)"),  # of two classes
+        ("Cross-entropy", r"L_{BCE} = -[w y \log \hat y + (1 - y) \log (1 - \hat y)]"),  # weighted
+        ("Metrics", r"MSE = \frac{1}{n - p} \sum_i (y_i - \hat y_i)^2"),  # of a regression, unbiased
+        ("LSTM", r"c_t = f_t \odot c_{t-1} + (1 - f_t) \odot \tilde c_t"),  # with coupled gates
         ("PPO", r"\theta \leftarrow \theta + \eta \nabla \bar{R}_\theta"),  # a reward is to rise
         ("Logistic regression by gradients", r"\theta \leftarrow \theta + \alpha \nabla_\theta \ell(\theta)"),
     ],

@@ -137,7 +137,14 @@ _THAT_IS = re.compile(r"(?:That is (?:the |an? )?|그것은 |이것은 )(?P<name
 _FONT = re.compile(r"^\W*\\(?:mathbf|boldsymbol|bm|mathcal|mathsf|mathbb|hat|tilde|bar|vec)(?![A-Za-z])\s*\{?\s*")
 _WORDS_TOGETHER = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{3,} [A-Za-z]{3,}")  # intersection area
 #: Mistakes of a proof that are formulas of other texts in their own right: proof, mistake.
-_OF_OTHER_TEXTS = frozenset({("kernel-of-squares", "with-one")})
+_OF_OTHER_TEXTS = frozenset(
+    {("kernel-of-squares", "with-one"), ("lstm-cell", "gates-tied"), ("lstm-cell-update", "gates-tied")}
+)
+#: What is divided by the degrees of freedom that are left: the text of a reason.
+_DEGREES_OF_FREEDOM = re.compile(r"`(?P<count>[A-Za-z]) − \w+` should be `(?P=count)`")
+_CLASSIFIED = re.compile(r"`sign` is too much")  # f(x) = sign(w x + b) is the class, and no score
+_OTHER_CLASS = re.compile(r"1\s*-\s*(?:[yt](?![A-Za-z])|\\mathbf\s*\{?[yt])")
+_SUMMED_OR_NUMBERED = re.compile(r"\\?sum|[∑Σ_]|\\mathbb|\\cdot|\^\s*\{?\s*(?:T|\\top)")
 #: A function of a half, a multiple, a sum or minus a name, and of no step before or behind.
 _AT_A_FORMULA = re.compile(
     r"(?<=[A-Za-z'}])\s*(?:\\left|\\big|\\Big)?\(\s*(?![a-z]\s*[+-]\s*1\s*\))"
@@ -553,7 +560,7 @@ class _Judge:
         # what is accumulated is subtracted, so that it looks ahead where it is subtracted there as well
         if ahead and (candidate.proof.id != LOOKING_AHEAD or any(each["sign"] == each["ahead"] for each in ahead)):
             return False
-        if _is_of_two(equation, candidate, verdict):
+        if _is_of_two(equation, candidate, verdict) or _is_of_two_classes(equation, candidate):
             return False
         others = [each for each in self._known.candidates(equation) if each.proof.id != candidate.proof.id]
         guessed_step = bool(verdict.read_with) and verdict.step not in (None, candidate.proof.result)
@@ -663,6 +670,8 @@ class _Judge:
         """The finding, where a name or a heading says what an equation is, and a reason is known why it is not that."""
         for candidate in certain[:3]:
             if not self._is_meant(equation, candidate) or _is_at_another_place(equation.left):
+                continue
+            if _is_of_two_classes(equation, candidate):
                 continue
             for text in self._stated(equation, candidate):
                 verdict = self._checked(candidate.proof, text, LOOK, explain=True)
@@ -825,6 +834,8 @@ class _Judge:
         for candidate in certain:
             if not self._is_meant(equation, candidate) or _is_only_below(candidate):
                 continue
+            if _is_of_two_classes(equation, candidate):
+                continue
             if (total := self._total_of(equation, candidate)) is not None:
                 return Finding(
                     equation.line, equation.text, "in doubt", candidate.proof.id, candidate.step, total[self._language]
@@ -939,6 +950,14 @@ def _is_of_two(equation: Equation, candidate: Candidate, verdict: Verdict) -> bo
     return entropy and _OF_TWO.match(equation.left) is not None
 
 
+def _is_of_two_classes(equation: Equation, candidate: Candidate) -> bool:
+    """Whether a formula is of one of two classes, ``2 p (1 - p)`` or ``y log p + (1 - y) log(1 - p)``, where the proof
+    adds up over any number of them."""
+    if candidate.proof.id == "cross-entropy" and len(equation.sides) == 1:
+        return _OTHER_CLASS.search(equation.sides[0]) is not None
+    return candidate.proof.id == "gini-impurity" and not _SUMMED_OR_NUMBERED.search(" ".join(equation.sides))
+
+
 def _is_computation(equation: Equation) -> bool:
     """Whether only numbers stand on every side: an example of a formula, with a value for each of its names."""
     return all(map(_is_of_numbers, equation.sides))
@@ -1037,6 +1056,9 @@ def _is_usual_elsewhere(equation: Equation, verdict: Verdict, candidate: Candida
     """
     reason = verdict.diagnosis or {}
     if (candidate.proof.id, reason.get("kind")) in _OF_OTHER_TEXTS:
+        return True
+    told = str(reason.get("text"))
+    if _CLASSIFIED.match(told) or (_DEGREES_OF_FREEDOM.search(told) and "MSE" in equation.left):
         return True
     general = reason.get("kind") == "function" and _ANY_ACTIVATION.match(str(reason.get("text")))
     if (general and _SIGMA.search(equation.text)) or _is_of_a_sample(verdict, candidate):
