@@ -218,3 +218,29 @@ def test_how_likely_a_text_is_is_known(line: str, spoiled: str) -> None:
 def test_a_perplexity_that_is_not_turned_over_is_wrong(line: str) -> None:
     found = finding("Perplexity", line)
     assert (found.outcome, found.proof) == ("wrong", "sequence-probability")
+
+
+@pytest.mark.parametrize(
+    ("heading", "line", "spoiled"),
+    [
+        ("Neural networks", r"$a^{[l]}_j = g(\vec{w}^{[l]}_j \cdot \vec{a}^{[l-1]} + b^{[l]}_j)$", r"$a^{[l]}_j = g(\vec{w}^{[l]}_k \cdot \vec{a}^{[l-1]} + b^{[l]}_j)$"),
+        ("Neural networks", r"$A^{[\ell]} = g^{[\ell]}\bigl(W^{[\ell]}A^{[\ell-1]} + b^{[\ell]}\bigr)$", r"$A^{[\ell]} = g^{[\ell]}\bigl(W^{[\ell]}A^{[\ell]} + b^{[\ell]}\bigr)$"),
+        ("Backpropagation", r"$\delta^{\ell-1} = \left(W^{\ell}\right)^\top \delta^{\ell} \odot \sigma'(z^{\ell-1})$", r"$\delta^{\ell-1} = W^{\ell} \delta^{\ell} \odot \sigma'(z^{\ell-1})$"),
+        ("Backpropagation", r"$\frac{\partial L}{\partial W^{\ell}} = \delta^{\ell} (a^{\ell-1})^\top$", r"$\frac{\partial L}{\partial W^{\ell}} = \delta^{\ell} (a^{\ell})^\top$"),
+        ("RNN", r"$y_t = W_{hy}h_t$", r"$y_t = W_{xh}h_t$"),
+        ("RNN", r"$y_t = f_y(W_{hy} h_t + b_y)$", r"$y_t = f_y(W_{hy} h_{t-1} + b_y)$"),
+        ("RNN", r"$y_t = W_Oh_t + b_y$", r"$y_t = W_Oh_t - b_y$"),
+        ("RNN", r"$h_t = \max(0, W_{xh}x_t + W_{hh}h_{t-1} + b_h)$", r"$h_t = \max(0, W_{xh}x_t + W_{hh}h_{t} + b_h)$"),
+        ("LSTM", r"$c^t = i^t\odot a^t+f^t\odot c^{t-1}$", r"$c^t = f^t\odot a^t+i^t\odot c^{t-1}$"),
+        ("Attention", r"$e_{i,j} = \frac{q_j \cdot x_i}{\sqrt{D_x}}$", r"$e_{i,j} = q_j \cdot x_i \sqrt{D_x}$"),
+        ("Captions", r"$P(\text{caption} | \text{image}) = \prod_{t=1}^{T} P(w_t | w_{<t}, z^{img})$", r"$P(\text{caption} | \text{image}) = \prod_{t=1}^{T} P(w_t | w_{t}, z^{img})$"),
+    ],
+)  # fmt: skip
+def test_what_is_written_by_other_courses_is_known(heading: str, line: str, spoiled: str) -> None:
+    assert finding(heading, line).outcome == "right"
+    assert finding(heading, spoiled).outcome != "right"
+
+
+def test_a_bias_behind_the_brackets_of_a_step_in_brackets_is_wrong() -> None:
+    gate = r"$\mathbf{i}_{(t)} = \sigma(\mathbf{W}_{xi}^{\mathsf{T}} \mathbf{x}_{(t)} + \mathbf{W}_{hi}^{\mathsf{T}} \mathbf{h}_{(t-1)})+\mathbf{b}_i$"
+    assert (finding("LSTM", gate).outcome, finding("LSTM", gate).proof) == ("wrong", "lstm-cell")

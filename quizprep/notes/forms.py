@@ -489,10 +489,18 @@ def _is_a_weighted_sum(parts: Parts) -> bool:
     if len(products) == 1 and not dots:
         (weight, given), scripts = products[0], [_scripts(each).replace("T", "").strip(",") for each in products[0]]
         turned = "^{T}" in weight or "^{T}" in given
-        alike = scripts[0] == scripts[1] or not scripts[0] or turned
+        alike = scripts[0] == scripts[1] or not scripts[0] or turned or _is_of_one_unit(parts, weight, given, biases)
         return alike and bool(biases or turned) and _base(weight) not in ("W", "U", "V")
     own = [_place(weight) for weight, _ in products]
     return own == [_place(given) for _, given in products] and len(set(own)) == len(own) and None not in own
+
+
+def _is_of_one_unit(parts: Parts, weight: str, given: str, biases: Sequence[str]) -> bool:
+    """Whether one unit of a layer has its own weights and bias, and the layer before for its input."""
+    own = [parts.get("new", ""), weight, *biases]
+    layers = [_layer(each) for each in (*own, given)]
+    units = {_place(each) for each in own}
+    return len(own) == 3 and None not in layers and len(units) == 1 and "_" not in given and _follow(layers)
 
 
 def _place(name: str) -> str | None:
@@ -517,10 +525,13 @@ def _is_a_layer(parts: Parts) -> bool:
     terms = _terms(parts["layer"])
     product = next((found for _, term in terms if (found := _weighted(term)) is not None), None)
     bias = next((term for _, term in terms if _BIAS.fullmatch(term)), None)
-    if len(terms) != 2 or any(sign != "+" for sign, _ in terms) or product is None or bias is None:
+    if len(terms) > 2 or any(sign != "+" for sign, _ in terms) or product is None:
         return False
     weight, given = product
     new = parts.get("new", "")
+    if bias is None:  # y_t = W_{hy} h_t, whose letters say what it leads from and to
+        ends = sorted(f"{_base(given)}{_base(new.removeprefix('hat.'))}".lower())
+        return len(terms) == 1 and len(ends) == 2 and sorted(re.sub("[^a-z]", "", _scripts(weight).lower())) == ends
     layers = [_layer(each) for each in (new, weight, bias, given)]
     matrix = _base(weight) in ("W", "U", "V", "Theta", "Omega", "theta")
     return matrix and _follow(layers) and _go_together(new, weight, bias, given)
@@ -528,7 +539,7 @@ def _is_a_layer(parts: Parts) -> bool:
 
 def _layer(name: str) -> tuple[str, int] | None:
     """The layer that a name belongs to: a letter and what is added to it."""
-    for script in re.split(r"[,()\[\]]+", _scripts(name)):
+    for script in reversed(re.split(r"[,()\[\]]+", _scripts(name))):  # that above stands last
         found = re.fullmatch(r"(?P<letter>[lLkn]?)(?P<number>[+-]?\d+)?", script)
         if script and found is not None:
             return found["letter"], int(found["number"] or 0)
@@ -621,7 +632,7 @@ def _is_an_inverse_root(parts: Parts) -> bool:
 def _goes_word_by_word(parts: Parts) -> bool:
     """Whether every word of a sum stands under the condition of those before it."""
     index = re.search(r"_\{(\w)\}$", parts["x"])
-    over = re.match(r"sum_\{(?P<index>\w)(?:=1)?\}(?:\^\{(?P<last>\S+)\})?$", parts["s"])
+    over = re.match(r"(?:sum|prod)_\{(?P<index>\w)(?:=1)?\}(?:\^\{(?P<last>\S+)\})?$", parts["s"])
     if index is None or over is None or over["index"] != index[1]:
         return False
     negative = re.match("NLL|[lL]oss", parts.get("l", "")) is not None
@@ -630,8 +641,8 @@ def _goes_word_by_word(parts: Parts) -> bool:
     name, each = re.escape(parts["x"][: index.start()]), index[1]
     known = parts["given"].split(" ; ")[0].split(" , ")
     behind = rf"<{each}|(?:1|{each}-\w+)?:{each}-1|{each}-\w+|1|2"
-    before = rf"{name}_\{{(?:{behind})\}}|{name}_\{{1\}}\^\{{{each}-1\}}|dots|[a-zA-Z]"
-    own = [part for part in known if part != "dots" and not re.fullmatch("[a-zA-Z]", part)]
+    before = rf"{name}_\{{(?:{behind})\}}|{name}_\{{1\}}\^\{{{each}-1\}}|dots|[A-Za-z]+(?:\^\{{\w+\}})?"
+    own = [part for part in known if part != "dots" and "_" in part]
     averaged = "n" not in parts or over["last"] in (None, parts["n"])
     return bool(own) and averaged and all(re.fullmatch(before, part) for part in known)
 

@@ -58,6 +58,8 @@ _SUM = re.compile(
 )  # and no matrix
 _WORD = re.compile(rf"(?!(?:{'|'.join(sorted({*_FUNCTIONS, *_FUNCTIONS.values()}))})$)[A-Za-z]{{3,}}")  # \text{loss}(y)
 _BEGINS_A_NAME = re.compile("[A-Z]|[a-z]_")  # A_1W_2, w_1x_1
+_LAYER = re.compile(r"(?P<mark>[_^]\s*\{?\s*[\[(]?\s*)(?:\\ell(?![A-Za-z])|ℓ)")  # W^{[\ell]}
+_APART = re.compile(r"(?<![A-Za-z])(?P<name>[A-Za-z])_(?P<index>[A-Za-z0-9])(?=[A-Za-z]_)")  # W_oh_t
 _GLUED = re.compile(r"(?P<name>[A-Za-z]{1,2})(?P<function>log|ln|exp|tanh)")
 
 
@@ -80,7 +82,7 @@ def skeleton(text: str) -> str | None:
 
 def in_ascii(text: str) -> str:
     """With commands for letters of other scripts, and with scripts for raised and lowered characters."""
-    text = _SUM.sub("∑", text)
+    text = _LAYER.sub(r"\g<mark>l", _APART.sub(r"\g<name>_{\g<index>} ", _SUM.sub("∑", text)))
     parts: list[str] = []
     raised = {**dict.fromkeys(SUPERSCRIPTS, "^"), **dict.fromkeys(SUBSCRIPTS, "_")}
     plain = {**SUPERSCRIPTS, **SUBSCRIPTS}

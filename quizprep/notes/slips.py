@@ -50,7 +50,7 @@ _CALL = re.compile(
     r"\s*(?:\\(?:text|mathrm|operatorname)\s*\{\s*)?(?:\\?(?:sigma|tanh|sigmoid|relu|ReLU|phi)|σ|[gf])\s*\}?\s*"
     r"(?:_\w|_\{[^{}]*\})?\s*(?:\\left|\\[bB]igg?l?)?\s*[(\[]"
 )
-_OF_A_STEP = re.compile(r"_\s*\{?\s*t(?![A-Za-z])")
+_OF_A_STEP = re.compile(r"_\s*\{?\s*\(?\s*t(?![A-Za-z])")
 _STEP_BY_A_LOSS = re.compile(
     r"(?P<old>(?:\\(?:theta|mathbf|boldsymbol|bm)|[A-Za-z])(?:\{[^{}]*\})?(?:\s*[_^]\s*(?:\{[^{}]*\}|\w))*)\s*-\s*"
     r"(?P<rate>\\(?:eta|alpha|epsilon|gamma)(?:_\{?\w\}?)?)\s*(?:\\cdot|\\times|\\,|\*)?\s*\{?\s*"
