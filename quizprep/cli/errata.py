@@ -58,6 +58,9 @@ def errata(
 ) -> None:
     """Show the mistakes of the course notes: what they claim, what is true, and the numbers that refute the claim.
 
+    The notes are the course's own, called 000 to 004, and do not come with this program. A place in them is a note, a
+    section or week, and lines: `000 §7 L42-46`.
+
     Examples:
 
       quizprep errata 000
