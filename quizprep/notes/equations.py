@@ -114,6 +114,9 @@ _ESCAPED = re.compile(  # y\_i, as Markdown wants it
 _REMARK_BEHIND = re.compile(
     r"\s*\\(?:text|mathrm|textrm|mbox|textit)\s*\{\s*[:：][^{}]*\}\s*$"
 )  # \text{ : forget gate}
+_IN_WORDS_BEHIND = re.compile(  # \\sigma(W x_t) (input gate)
+    r"(?P<of>[)\]]|_\{?t\}{1,2})\s+\((?:\s*(?:\\(?:times|cdot|rightarrow)\s+)?[A-Za-z]{3,}){2,}\s*\)\s*$"
+)
 _NESTED = re.compile(r"\\(?P<which>begin|end)\{(?:cases|[bpvBV]?matrix|smallmatrix|rcases|dcases)\*?\}")
 _BEFORE_A_NAME = re.compile(r"[.;:,]\s+|\s[-–—]\s|\s\((?![^()]*\)\s*$)|：|⇒|→|=>")
 _INDENTED = re.compile(r"(?:\\q?quad(?![A-Za-z])\s*)+")
@@ -535,7 +538,7 @@ def _equation(piece: Piece, line: int, clause: str, label: str = "") -> Iterator
     sides = [_A_SPACE.sub(" ", part).strip().rstrip(".,;:\\ ") for part in parts]
     sides[-1] = _split(sides[-1], re.compile(r"(?<!\\):(?!=)"))[0].strip()  # what follows a colon explains
     sides = [_REMARK_BEHIND.sub("", _WORDS_BEHIND.sub("", side)) for side in sides]
-    sides = [_split(side, _MEMBER)[0].strip().rstrip(",") for side in sides]
+    sides = [_split(_IN_WORDS_BEHIND.sub(r"\g<of>", side), _MEMBER)[0].strip().rstrip(",") for side in sides]
     sides = [side for side in sides if side.strip(" .…") and not re.fullmatch(r"\\[a-z]*dots", side.strip())]
     left, words = _left(left)
     label = f"{label} {words}".strip()

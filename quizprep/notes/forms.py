@@ -737,13 +737,14 @@ def _adds_weighted_inputs(parts: Parts) -> bool:
     if products[0][0].startswith("sum"):
         sums = re.match(r"[wW]|theta|beta|omega", weights[0]) is not None and len(terms) == 1 + len(alone)
         return sums and _sums_up({"sum": products[0][0], "w": weights[0], "v": inputs[0]})
+    counted = [term for _, term in terms if " " in term or term == "dots"]
+    line = len(counted) == len(alone) == 1 and "total" not in parts  # b_0 + b_1 x, in the odds of something
     indices = [_scripts(weight) for weight in weights]
-    own = (
-        indices == [_scripts(each) for each in inputs]
-        and len({*map(_base, weights)}) == len({*map(_base, inputs)}) == 1
-    )
+    told = [_scripts(each).rpartition(",") for each in inputs]  # x_1^{12}, of the sample 1
+    own = indices == [index for *_, index in told] or (line and not told[0][2])
+    alike = len({sample for sample, *_ in told}) == len({*map(_base, weights)}) == len({*map(_base, inputs)}) == 1
     of_weights = not alone or "_{0}" not in alone[0] or _base(alone[0]) in ("b", _base(weights[0]))
-    return own and of_weights and _counts_up(indices, [term for _, term in terms if " " in term or term == "dots"])
+    return own and alike and of_weights and (indices == ["1"] if line else _counts_up(indices, counted))
 
 
 def _weight_and_input(product: Sequence[str]) -> tuple[str, str]:
@@ -835,6 +836,21 @@ def _is_of_its_map(parts: Parts) -> bool:
     if "y" in parts:
         return set(of_weight) <= {*of_map, *re.findall("[a-z]", _scripts(parts["y"]))} and set(sums) <= set(of_map)
     return all(index in of_map and index in of_weight for index in sums)
+
+
+#: What a layer is given comes before what is made of it.
+_BEFORE = {**dict.fromkeys("xX", 0), **dict.fromkeys("hsaHSA", 1), **dict.fromkeys("ozyuOZYU", 2)}
+
+
+def _passes_back(parts: Parts) -> bool:
+    """Whether a gradient is passed from what a layer makes to what it is given, at the same step."""
+    names = []
+    for place in ("below", "above"):
+        name = parts.get(place) or parts.get(f"{place}1") or ""
+        names.append(re.sub(r"^nabla_\{(?P<by>\S*)\}$", r"\g<by>", name))
+    below, above = (_BEFORE.get(name[:1]) for name in names)
+    behind = [re.sub(r"[\W_]", "", name[1:]) for name in names]
+    return below is not None and above is not None and below < above and behind[0] == behind[1]
 
 
 def _keeps_its_name(parts: Parts) -> bool:
