@@ -40,9 +40,9 @@ _ABOUT = re.compile(r"\\(?:approx|simeq|cong)(?![A-Za-z])|[≈≃≅]")
 _WORDS_BEHIND = re.compile(r"(?<=[\w)\]}])\s+[(（][가-힣\u4e00-\u9fff\u3040-\u30ff\s]+[)）]\s*$")  # (정규화), a remark
 _MARKS_INSIDE = re.compile(r"^\s*\\[\[(]|\\[\])]\s*$")  # $$\[ ... \]$$
 _APART = re.compile(r":\s+(?==)")  # : =
-_ONE_OF = re.compile(
-    r"\\in(?=\s*(?:\\(?:operatorname|text|mathrm)\*?\s*\{\s*|\\)?arg\b)"
-)  # one of those that are least
+_ONE_OF = re.compile(  # one of those that are least
+    r"\\in(?=\s*(?:\\(?:operatorname|text|mathrm)\*?\s*\{\s*|\\)?arg(?:\s*\\?(?:min|max)|\s*\}))"
+)
 _TRIANGLE = re.compile(r"\\(?:big)?triangledown(?![A-Za-z])")
 _WIDE = str.maketrans({"。": ".", "，": ",", "；": ";", "：": ":", "（": "(", "）": ")"})
 _ABOVE = re.compile(r"\\(?:stackrel|overset)\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*\{\s*(?:=|:=|\\equiv|\\approx)\s*\}")

@@ -26,7 +26,7 @@ from quizprep.notes.classes import of_classes
 from quizprep.notes.convolutions import PROOF, STEP, WINDOW_PROOF, Summed, convolved, layered, windowed
 from quizprep.notes.equations import PARTIAL, Equation, equations, holds_a_relation, what_is_least
 from quizprep.notes.forms import Form, falls_apart, form_of
-from quizprep.notes.identities import bound, held, slip, speaks_of_distributions
+from quizprep.notes.identities import bound, held, slip, speaks_of_distributions, turned_bound
 from quizprep.notes.layers import layer_sizes
 from quizprep.notes.mending import mended
 from quizprep.notes.networks import of_a_network
@@ -370,6 +370,14 @@ class _Judge:
                 ko="증거 하한(ELBO), 또는 그것에 마이너스를 붙인 것입니다.",
             )
             return Finding(equation.line, equation.text, "right", reason=said[self._language])
+        if holds is None and (turned := turned_bound(equation)) is not None:
+            said = Text(
+                "The divergence has the wrong sign: of the bound it is taken away, to the loss it is added.",
+                ko="발산의 부호가 틀렸습니다. 하한에서는 빼고, 손실에는 더합니다.",
+            )
+            reason = said[self._language]
+            side = equation.sides[-1]
+            return Finding(equation.line, equation.text, "wrong", reason=reason, written=side, repair=turned)
         if speaks_of_distributions(equation) and (found := slip(equation)) is not None:
             outcome, reason = "wrong" if found.named else "in doubt", found.text[self._language]
             return Finding(

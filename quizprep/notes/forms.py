@@ -688,10 +688,10 @@ def _is_one_head(parts: Parts) -> bool:
 
 def _is_of_a_fake(parts: Parts) -> bool:
     """Whether the discriminator sees a fake in the second term, and none in the first."""
-    fake = r"G\S* \(|(?:tilde|hat)\.x|G\S*$|x_\{?(?:fake|g)"
-    return all(re.match(fake, each) for each in _given(parts, "fake")) and not any(
-        each.startswith("G") for each in _given(parts, "x")
-    )
+    fake = r"[gG]\S* \(|(?:tilde|hat)\.x|G\S*$|x_\{?(?:fake|g)"
+    judges = {_base(each) for each in _given(parts, "d")}
+    taken = all(re.match(fake, each) for each in _given(parts, "fake"))
+    return len(judges) == 1 and taken and not any(each[0] in "gG" for each in _given(parts, "x"))
 
 
 def _is_scaled(parts: Parts) -> bool:

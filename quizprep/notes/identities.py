@@ -43,10 +43,20 @@ _PARAMETERS = re.compile(
 )  # p_\theta(x)
 _OF_PARAMETERS = ("\\theta", "\\phi", "\\psi", "\\lambda", "\\varphi")
 _ABOUT_A_BOUND = re.compile(
-    r"\bVAEs?\b|ELBO|variational|evidence lower bound|변분|오토인코더|autoencoder", re.IGNORECASE
+    r"\bVAEs?\b|\bEM\b|expectation.maximi|ELBO|variational|evidence lower bound|변분|오토인코더|autoencoder",
+    re.IGNORECASE,
 )
 _BOUND = re.compile(
     r"\W*(?:(?:mathcal|text|mathrm|textrm|operatorname)\s*\{?\s*)?(?:ELBO|VLB|[LJF]|loss)(?![A-Za-z])", re.IGNORECASE
+)
+_OF_PARAMETERS_TOO = re.compile(
+    r"\s*(?:\||\\mid(?![A-Za-z])|;|,)\s*\\theta\s*(?=(?:\\right\s*)?\))"
+)  # p(x, z | \\theta)
+_EXPECTED_OVER_CODES = re.compile(  # E_z[...], E_q[...], of the codes of a sample
+    r"(?:\\(?:mathbb|mathbf|mathrm)\s*\{?\s*E\s*\}?|(?<![A-Za-z])E)\s*_\s*(?:\{\s*[zq]\s*\}|[zq])(?=\s*(?:\\left)?\s*\[)"
+)
+_SIGN_OF_A_DIVERGENCE = re.compile(
+    r"(?P<sign>[+-])\s*(?:\\(?:text|mathrm|operatorname|mathbb)\s*\{\s*)?(?:D\s*\}?\s*_\s*\{?\s*(?:\\(?:text|mathrm)\s*\{\s*)?)?K\s*L(?![A-Za-z])"
 )
 _SAMPLE = re.compile(r"\^\s*(?:\{\(\w\)\}|\{\[\w\]\}|\(\w\))")  # x^{(i)}: of one sample, and the same on both sides
 _OVER_A_SET = re.compile(r"(?<=[mt])_\s*\{\s*([A-Za-z]\w*'?)\s*\\in[^{}]*\}")
@@ -209,7 +219,7 @@ def held(equation: Equation) -> Held | None:
     sides = [side for side in equation.sides if not _IN_WORDS.fullmatch(side)] or equation.sides
     if len(sides) > 1 and _NAMED.match(equation.left) and not _SPEAKS_OF_VARIABLES.search(equation.left):
         return None  # PP(W) = p(W)^{1/N} = \sqrt[N]{p(W)}: that the sides are equal does not make them what is named
-    text = f"{equation.left} = " + " = ".join(sides)
+    text = " ".join(f"{equation.left} = {' = '.join(sides)}".split())
     if len(text) > LONGEST or not _SPEAKS_OF_VARIABLES.search(text):
         return None
     if _A_LETTER.fullmatch(equation.left) and not any(map(_SPEAKS_OF_VARIABLES.search, sides)):
@@ -247,8 +257,11 @@ def bound(equation: Equation) -> Held | None:
     around = " ".join((equation.left, equation.label, equation.near, *equation.heading))
     if not (_BOUND.match(equation.left) and _ABOUT_A_BOUND.search(around)):
         return None
-    side = equation.sides[-1]
+    side = _OF_PARAMETERS_TOO.sub("", equation.sides[-1])
+    if re.search(r"(?<![A-Za-z\\])Z(?![A-Za-z])", side):
+        side = re.sub(r"(?<![A-Za-z\\])[XZ](?![A-Za-z])", lambda found: found[0].lower(), side)
     posterior = "q(z|x)" if re.search(r"z[^()]*(?:\||\\mid|\\vert)", side.partition("q")[2]) else "q(z)"
+    side = _EXPECTED_OVER_CODES.sub(lambda found: f"E_{{{posterior}}}", side)
     of_a_bound = rf"E_{{{posterior}}}[\log p(x, z) - \log {posterior}]"
     signs = ("",) if "ELBO" in equation.left else ("", "-")
     for sign in signs:
@@ -258,13 +271,27 @@ def bound(equation: Equation) -> Held | None:
     return None
 
 
+def turned_bound(equation: Equation) -> str | None:
+    """The right side of a bound whose divergence has the wrong sign, as it should be; None of all else.
+
+    The bound is E[log p(x|z)] − KL and the loss is −E[log p(x|z)] + KL, so that the two never have the same sign.
+    """
+    side = equation.sides[-1]
+    signs = list(_SIGN_OF_A_DIVERGENCE.finditer(side))
+    if len(signs) != 1:
+        return None
+    (found,) = signs
+    turned = f"{side[: found.start('sign')]}{'-' if found['sign'] == '+' else '+'}{side[found.end('sign') :]}"
+    return turned if bound(replace(equation, sides=(turned,))) is not None else None
+
+
 def _written_out(text: str) -> Iterator[str]:
     """An equation as derivations are written; nothing where the same letter would stand for two things."""
     for _ in range(2):
         text = _WRAPPED.sub(r" \1 ", text)
+    text = re.sub(r"\\(?:big|bigg|Big|Bigg)[lrm]?(?![A-Za-z])|\\(?:left|right|middle)(?![A-Za-z])", "", text)
     text = _plain_names(text)
     text = re.sub(r"\\(?:,|;|!|:|quad|qquad)(?![A-Za-z])|\\ ", " ", text)
-    text = re.sub(r"\\(?:big|bigg|Big|Bigg)[lrm]?(?![A-Za-z])|\\(?:left|right|middle)(?![A-Za-z])", "", text)
     text = _SAMPLE.sub("", re.sub(r"\\(?:l|r)?vert(?![A-Za-z])|\\mid(?![A-Za-z])", "|", text))
     text = _OVER_A_SET.sub(r"_{\1}", _summed(_close(text)))
     text = _divergences(_dots(text))
@@ -292,6 +319,7 @@ def _summed(text: str) -> str:
 
 def _plain_names(text: str) -> str:
     r"""With ``D_{KL}(q \| p)`` for ``{ D }_{ KL }( q || p )``, and p for p_θ where no other p stands beside it."""
+    text = re.sub(r"(?<![A-Za-z])K\s+L(?![A-Za-z])", "KL", text)
     text = re.sub(r"\\mathbb\s*\{\s*E\s*\}|\\mathbb\s+E|\\mathop\s*\{\s*E\s*\}", " E", _BARE_LETTER.sub("", text))
     text = _BRACED_NAME.sub(lambda found: found["name"] or f"_{{{found['below']}}}", text)
     text = re.sub(r"\\parallel(?![A-Za-z])|\\\|\s*\\\||\|\|", r"\\|", text)
