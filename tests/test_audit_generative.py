@@ -40,6 +40,11 @@ FULL = r"D_K \cdot D_K \cdot M \cdot N \cdot D_F \cdot D_F"
         ("VAE", r"\mathcal{L}(x, \theta, \phi) : =\mathbf{E}_z\left[\log p_\theta\left(x^{(i)} \mid z\right)\right]"
          r"-D_{K L}\left(q_\phi\left(z \mid x^{(i)}\right) \| p_\theta(z)\right)"),
         ("GAN", r"\theta^* \in argmin_\theta\ max_\phi \{E_x[log\ t_\phi(x)] + E_\omega[log(1 - t_\phi(g_\theta(\omega)))]\}"),
+        ("Adam", r"v_{dW} = \beta_1 v_{dW} + (1 - \beta_1) \frac{\partial \mathcal{J} }{ \partial W }"),
+        ("VAE", r"\log p_\theta(x) = E_z[\log p_\theta(x | z)] - D_{KL}(q_\phi(z | x) || p_\theta(z)) "
+         r"+ D_{KL}(q_\phi(z | x) || p_\theta(z | x))"),
+        ("GAN", r"D_G^*(x) = \frac{p_{data}(x)}{p_{data}(x) + p_g(x)}"),
+        ("Convolution", r"(A * B)_{i,j} = \sum_{\ell_1 = 1}^{f_H}\sum_{\ell_2=1}^{f_W} A_{i+\ell_1-1, j+\ell_2-1}B_{\ell_1, \ell_2}"),
         ("Optimizers", r"S_t = \beta S_{t-1} + (1 - \beta) \nabla L(\theta_t)^2"),
         ("VAE", r"\log p(x) = ELBO + D_{KL}(q(z|x) \| p(z|x))"),
         ("VAE", r"\log \sigma^2 = \text{logvar} \quad \Rightarrow \quad \sigma = \exp\left(\frac12\log \sigma^2\right)"),
@@ -100,6 +105,9 @@ def test_wrong_ones_are_called_wrong(heading: str, formula: str) -> None:
         ("VAE", r"\log p(x) = ELBO + D_{KL}(p(z|x) \| q(z|x))"),
         ("EM algorithm", r"\mathcal{L}(q, \theta) = E_{q(Z)}[\log p(X, Z \mid \theta)] + E_{q(Z)}[\log q(Z)]"),
         ("VAE", r"\mathcal{L} = E_q[\log p(z|x)] - KL(q(z|x) \| p(z))"),
+        ("Adam", r"v_{dW} = \beta_1 v_{dW} + (1 - \beta_1) \frac{\partial \mathcal{J} }{ \partial b }"),
+        ("GAN", r"D_G^*(x) = \frac{p_g(x)}{p_{data}(x) + p_g(x)}"),
+        ("Convolution", r"(A * B)_{i,j} = \sum_{\ell_1 = 1}^{f_H}\sum_{\ell_2=1}^{f_W} A_{i+\ell_1-1, j+\ell_1-1}B_{\ell_1, \ell_2}"),
         ("GAN", r"\min_G \max_D E_x[\log D(x)] + E_z[\log(1 - F(G(z)))]"),
         ("Optimizers", r"S_t = \beta S_{t-1} - (1 - \beta) \nabla L(\theta_t)^2"),
         ("VAE", r"\sigma = \exp(\log\sigma^2)"),

@@ -204,7 +204,8 @@ _TWO_FACTORS = re.compile(
 _BIAS = re.compile(
     r"\s*\+\s*b(?:ias)?\s*(?:_\s*(?:\{\s*\w+\s*\}|\w)|\[\w\])?\s*$|^\s*[bu]\s*(?:_\s*(?:\{\s*\w+\s*\}|\w))?\s*\+\s*"
 )
-_OF_CHANNELS = re.compile(r"(?<![A-Za-z])[a-z]\s*_\s*\{?\s*(?:in|out)\s*\}?(?![A-Za-z])")
+_MARKED = r"\s*_\s*(?:\{\s*(?:in|out|\d)\s*\}|\d(?![A-Za-z\d]))"
+_OF_CHANNELS = re.compile(rf"(?<![A-Za-z\\])(?:\\ell(?![A-Za-z])(?:{_MARKED})?|[a-z]{_MARKED})")
 _STEP = r"(?:[sSdD](?:_(?:\{\w+\}|\w))?)"
 _MOVED = re.compile(
     rf"(?:{_STEP}?(?P<place>[a-z]){_STEP}?(?P<sign>[+-])(?P<offset>[a-z])|(?P<ahead>[a-z])\+(?P<behind>[a-z]))(?:[+-](?:\d|[pP](?:_(?:\{{\w+\}}|\w))?))*"
@@ -249,10 +250,10 @@ def layered(equation: Equation) -> Summed | None:
 
 
 def _one_letter_each(*texts: str) -> list[str]:
-    """Texts with a letter of its own for each index of several: ``c_{in}`` and ``c_{out}``."""
+    r"""Texts with a letter for each index of several: ``c_{in}`` and ``c_{out}``, ``\ell_1`` and ``\ell_2``."""
     free = [
         letter
-        for letter in "abcdefghlmnopqruvwxyz"
+        for letter in "acdefghlmnopqruvwxyz"  # b is a bias
         if not re.search(rf"(?<![A-Za-z]){letter}(?![A-Za-z])", "".join(texts))
     ]
     letters: dict[str, str] = {}

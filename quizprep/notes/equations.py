@@ -35,6 +35,9 @@ _LEAST = re.compile(  # \min_G \max_D, \arg\min_{\theta}
     rf"(?:{_BELOW}(?:\s*(?:{_SMALL_SPACE})?\s*\\?(?:min|max){_BELOW})*|(?=\s*(?:\\mathbb|{_SMALL_SPACE})))"
     rf"(?:\s*{_SMALL_SPACE})*"
 )
+_ENDS_IN_A_SUM = re.compile(
+    r"\\(?:sum|prod|int)(?:\\limits)?(?:\s*[_^]\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?\w+))*\s*(?:\\[,;!])?\s*$"
+)
 _ENDS_OPEN = re.compile(r"(?<![<>:])=\s*$")  # the right side stands on the next row
 _ABOUT = re.compile(r"\\(?:approx|simeq|cong)(?![A-Za-z])|[≈≃≅]")
 _WORDS_BEHIND = re.compile(r"(?<=[\w)\]}])\s+[(（][가-힣\u4e00-\u9fff\u3040-\u30ff\s]+[)）]\s*$")  # (정규화), a remark
@@ -463,6 +466,7 @@ def _ends_here(row: str, rest: str) -> bool:
         not following
         or not _top_relations(row)
         or row.rstrip().endswith(("=", "+", "-", "\\cdot", "\\times", ",", "("))
+        or _ENDS_IN_A_SUM.search(row)
     ):
         return False
     relation = next(iter(_top_relations(following)), None)

@@ -420,7 +420,9 @@ def _gathers(parts: Parts) -> bool:
     number = re.search(r"\d", _scripts(parts["decay"]))
     fits = number is None or number[0] == ("2" if squares else "1")
     of = re.search(r"d([wb])", _scripts(parts["new"]).lower())
-    return new == old and after >= before and fits and (of is None or f"d{of[1]}" in _timed(g)[0])
+    by = {_base(each).lower() for each in _given(parts, "by")} or {_timed(g)[0].lower().removeprefix("d")}
+    its = of is None or any(each.startswith(of[1]) for each in by) or (of_a_loss and not _given(parts, "by"))
+    return new == old and after >= before and fits and its
 
 
 def _corrects(parts: Parts) -> bool:

@@ -55,6 +55,7 @@ _OF_PARAMETERS_TOO = re.compile(
 _EXPECTED_OVER_CODES = re.compile(  # E_z[...], E_q[...], of the codes of a sample
     r"(?:\\(?:mathbb|mathbf|mathrm)\s*\{?\s*E\s*\}?|(?<![A-Za-z])E)\s*_\s*(?:\{\s*[zq]\s*\}|[zq])(?=\s*(?:\\left)?\s*\[)"
 )
+_OF_A_CODE = re.compile(r"q[^()]*\([^()|]*z[^()|]*(?:\||\\mid|\\vert)")  # q_\\phi(z | x)
 _SIGN_OF_A_DIVERGENCE = re.compile(
     r"(?P<sign>[+-])\s*(?:\\(?:text|mathrm|operatorname|mathbb)\s*\{\s*)?(?:D\s*\}?\s*_\s*\{?\s*(?:\\(?:text|mathrm)\s*\{\s*)?)?K\s*L(?![A-Za-z])"
 )
@@ -225,6 +226,8 @@ def held(equation: Equation) -> Held | None:
     if _A_LETTER.fullmatch(equation.left) and not any(map(_SPEAKS_OF_VARIABLES.search, sides)):
         return None  # A_E = \pi R^2 = R^2 \pi, which is algebra
     around = " ".join((equation.label, equation.near, *equation.heading))
+    if _ABOUT_A_BOUND.search(around) and _OF_A_CODE.search(text):
+        text = _EXPECTED_OVER_CODES.sub(lambda found: "E_{q(z|x)}", text)
     with within(SECONDS):  # all the ways to read it together
         independent = _holds(text)
         if independent is not False and any(_holds(each) is False for each in with_densities(text, around)):
