@@ -529,6 +529,11 @@ def test_the_gradient_of_a_logistic_model_is_that_of_cross_entropy() -> None:
         assert (finding.outcome, finding.proof) == ("right", proof)
 
 
+def test_the_variance_of_weights_is_that_of_either_initialisation() -> None:
+    found = judged("# Initial weights\n\n$Var(W) = \\frac{2}{n_{in} + n_{out}}$\n")
+    assert [(finding.outcome, finding.step) for finding in found] == [("right", "xavier")]
+
+
 def test_a_sum_of_exponentials_is_no_softmax() -> None:
     formula = r"$\log \sum_i e^{z_i} = m + \log \sum_i e^{z_i - m}$"
     assert [finding.proof for finding in judged(f"# Softmax without overflow\n\n{formula}\n")] != ["softmax"]

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from quizprep.errors import QuizprepError
-from quizprep.formula.functions import function_named
+from quizprep.formula.functions import REDUCING, function_named
 from quizprep.formula.limits import clock, times_cut_short, within
 from quizprep.formula.tree import free_symbols
 from quizprep.frozen import frozen
@@ -944,7 +944,9 @@ def _names_another_step(equation: Equation, candidate: Candidate, verdict: Verdi
     """Whether a left side in words is the result of a proof, and the formula one of its steps: attention without V."""
     if candidate.step not in (None, candidate.proof.result) or verdict.step in (None, candidate.proof.result):
         return False
-    if (called := _A_FUNCTION.fullmatch(equation.left)) and function_named(called["name"].lower()) is not None:
+    called = _A_FUNCTION.fullmatch(equation.left)
+    name = function_named(called["name"].lower()) if called else None
+    if name is not None and name not in REDUCING:  # Var(W) is no formula of W, but what W is drawn with
         return not (verdict.step or "").startswith("∂")  # ReLU(x) = 1 if x > 0 else 0
     return candidate.step is not None and (
         re.match(r"\W*(?:(?:text|mathrm|operatorname|mathbf|textbf)\s*\{\s*)?[A-Za-z]{4,}\W*$", equation.left)
