@@ -515,6 +515,8 @@ def test_a_loss_may_be_a_sum_but_a_mean_is_none(left: str, outcome: str) -> None
         ("Area of the event", r"A_E = \pi \frac{R^2 \times 3}{4} = \frac{3\pi R^2}{4}"),  # no distribution
         ("Einstein", r"E = m c^2 = c^2 m"),
         ("Decision trees", r"Gini = p (1 - p)"),  # half of that of two classes
+        ("Regularisation", r"L = MSE - \lambda_1 \sum_j |w_j| + \lambda_2 \sum_j w_j^2"),
+        ("Reinforcement learning", r"\theta \leftarrow \theta - \alpha \delta \nabla_\theta V(s)"),  # no variance
         ("A score network", r"p(x) = \pi p_1(x) + (1 - \pi) p_2(x)"),  # a mixture, and no prediction
     ],
 )

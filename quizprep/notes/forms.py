@@ -398,8 +398,8 @@ def _is_a_label(parts: Parts) -> bool:
 def _penalises(parts: Parts) -> bool:
     """Whether a penalty of weights is added to a loss, which is no mean with another factor than 1/m."""
     loss = f" {parts['loss']} "
-    if re.search(r"frac\( (?!1 ;)[^();]+ ; [^();]+ \) sum", loss):
-        return False
+    if re.search(r"frac\( (?!1 ;)[^();]+ ; [^();]+ \) sum", loss) or " - lambda" in loss:
+        return False  # of a mean by another count, or with a penalty that is taken away
     return re.search(r" (?:[LJECR]|loss|Loss|MSE|RSS|SSE|ell|l|cost)(?=[ _'^])", loss) is not None or (
         re.search(r"sum\S* \( .*- .* \)\^\{2\}|\|\| .*- .* \|\|\^\{2\}", loss) is not None
     )

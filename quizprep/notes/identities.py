@@ -77,6 +77,7 @@ _SPEAKS_OF_VARIABLES = re.compile(
     rf"|{_DIVERGENCE.pattern.replace('?P<first>', '?:').replace('?P<second>', '?:').replace('?P<of>', '?:')}"
     r"|(?<![A-Za-z_])(?<!_\{)E(?![a-z])|Var|Cov|(?<![A-Za-z])M?[HI]\s*(?:\\left)?\s*[(\[]|\\(?:rho|sigma|int)|(?<![A-Za-z\\])V\s*[(\[]"
 )
+_GRADIENT = re.compile(r"\\nabla(?![A-Za-z])|∇")
 _A_LETTER = re.compile(r"\s*\\?[A-Za-z]+\s*\}?(?:[_^](?:\{[^{}]*\}|\w))*\s*")
 _NAMED = re.compile(r"\W*(?:(?:text|mathrm|operatorname|textrm)\s*\{\s*)?[A-Za-z]{2,}")
 _DOTS = r"(?:\\(?:[cl]?dots|dotsc|dotsb|cdot\s*\\cdot\s*\\cdot)(?![A-Za-z])|\.\.\.|…)"
@@ -223,6 +224,8 @@ def held(equation: Equation) -> Held | None:
     text = " ".join(f"{equation.left} = {' = '.join(sides)}".split())
     if len(text) > LONGEST or not _SPEAKS_OF_VARIABLES.search(text):
         return None
+    if equation.relation != "=" or _GRADIENT.search(text):
+        return None  # w + \nabla V(s), a step along the gradient of a value, which is no variance
     if _A_LETTER.fullmatch(equation.left) and not any(map(_SPEAKS_OF_VARIABLES.search, sides)):
         return None  # A_E = \pi R^2 = R^2 \pi, which is algebra
     around = " ".join((equation.label, equation.near, *equation.heading))
