@@ -180,6 +180,27 @@ def test_a_card_keeps_away_from_the_days_of_its_siblings(store):
     assert 0 < after[taken] < 0.6 * sum(others) / 2
 
 
+def test_a_card_keeps_away_from_days_on_which_others_gather_shortly_before(store):
+    """Mondays here: what was answered on the last Tuesdays came back then, and nothing has a date in a month yet."""
+    scheduler = Scheduler(Options(), UTC)
+
+    def on_monday(_: int, lowest: int, highest: int) -> list[float]:
+        return [float(days == 6) for days in range(lowest, highest + 1)]
+
+    for number in range(36):
+        tuesday = NOW - timedelta(days=7 * (1 + number % 3), minutes=number)
+        answered = answer(store, f"q{number}", EASY, tuesday, scheduler, on_monday)
+        assert (answered.card.memory.due - tuesday).days == 6
+    before, after = (
+        Counter((NOW + timedelta(days=days)).weekday() for days in found.elements())
+        for found in (
+            intervals(scheduler, draws=600),
+            intervals(scheduler, Balance(store, scheduler, {}).wanted("q"), draws=600),
+        )
+    )
+    assert after[0] < before[0] / 10 and min(after[weekday] for weekday in range(1, 7)) > 10
+
+
 def test_intervals_of_another_retention_do_not_count_as_moved(store):
     """Those of a topic that is asked more often are shorter because that is wanted there."""
     rows = TopicOptions({"t": {"desired_retention": 0.97}}, {"q": ("t",)})

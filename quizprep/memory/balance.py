@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
+from itertools import accumulate
 
 from quizprep.memory.history import Card
 from quizprep.memory.schedule import REVIEW, Scheduler, fuzz_range
@@ -17,6 +18,7 @@ EVEN = 0.12  # how strongly days on the other side are wanted once cards were mo
 MOST_LATE = 40.0  # ranges; where no card can come later, those that come earlier are not made up for without end
 SIBLING = 0.3  # how much less a day is wanted on which a question on the same proof or topic comes
 RECENT = 2000  # answers that tell which cards come back at once, and how late others were moved
+SOON = 30  # days; those that come later than that are few, and have a date long before
 WEEK = 7
 _DAY = 86_400_000_000  # microseconds
 
@@ -35,6 +37,8 @@ class Balance:
         self._store, self._scheduler, self._groups = store, scheduler, groups
         self._load: Counter[int] | None = None
         self._coming = [0.0] * WEEK  # cards that no date says yet and no range moves, by weekday
+        # Those that a range moves, by weekday and by the days until then: each came after fewer than these.
+        self._moved = [[0.0] * SOON for _ in range(WEEK)]
         self._late = 0.0  # how far cards were moved lately, all together: later less earlier, in their ranges
         self._members: dict[str, list[str]] | None = None
 
@@ -47,7 +51,7 @@ class Balance:
             taken = self._sibling_days(question) if first < last else ()
             days = range(max(today + 1, first - AROUND), last + AROUND + 1)
             share = {day: shares[_weekday(day)] for day in days}
-            load = {day: known[day] + self._coming[_weekday(day)] for day in days}
+            load = {day: known[day] + self._yet_to_come(day, day - today) for day in days}
             wants = []
             for day in range(first, last + 1):
                 near = range(max(days.start, day - AROUND), day + AROUND + 1)
@@ -79,6 +83,11 @@ class Balance:
         """Read the store again when that is needed."""
         self._load = None
 
+    def _yet_to_come(self, day: int, until: int) -> float:
+        """Cards that will be answered before a day, so many days from now, and come back on it."""
+        weekday = _weekday(day)
+        return self._coming[weekday] + self._moved[weekday][min(until, SOON - 1)]
+
     def _loads(self, today: int) -> Counter[int]:
         if self._load is None:
             self._load = Counter()
@@ -97,10 +106,11 @@ class Balance:
         return self._load
 
     def _learn(self, today: int) -> None:
-        """From the last answers: which cards come back on a day that no range moves, and how late others come.
+        """From the last answers: which cards come back on a day that no range moves, and when and how late others come.
 
         First intervals are as short as that, and those of what was forgotten, so that a day's new cards and reviews
-        leave their mark on the next ones. Answers under other weights or another retention say nothing of lateness.
+        leave their mark on the next ones. What easy days send on gathers on the days after them, which a part of a week
+        does not show. Answers under other weights or another retention say nothing of lateness.
         """
         rows = self._store.database.read(
             f"SELECT question, day, due - at, stability, state, repetition, scheduler FROM reviews "
@@ -108,6 +118,8 @@ class Balance:
             (RECENT,),
         )
         self._late, late = 0.0, 0.0
+        moved: Counter[tuple[int, int]] = Counter()  # by weekday, and by the days after which they came
+        first_day = today
         back: dict[tuple[str, int], int] = {}  # days after which a day's card comes back, 0 where its range decides
         new: set[tuple[str, int]] = set()
         for question, day, microseconds, stability, state, repetition, scheduler in rows:
@@ -121,9 +133,22 @@ class Balance:
             first, last = fuzz_range(interval, own.options.maximum_interval)
             if is_last:
                 back[question, day] = interval if first == last else 0
+                if first < last and day < today:
+                    after = round(microseconds / _DAY)
+                    moved[_weekday(day + after), after] += 1
+                    first_day = min(first_day, day)
             if scheduler == own.id:
                 late += _lateness(microseconds // _DAY, interval, first, last)
         self._note(late)
+        weeks = (today - first_day) / WEEK
+        self._moved = [
+            list(
+                accumulate(
+                    (moved[weekday, after] / weeks if weeks >= 1 else 0.0 for after in range(SOON - 1)), initial=0.0
+                )
+            )
+            for weekday in range(WEEK)
+        ]
         self._coming = self._unmoved(back, new, today, whole=len(rows) < RECENT)
 
     def _unmoved(
