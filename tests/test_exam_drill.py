@@ -150,6 +150,17 @@ def test_suspended_questions_are_left_alone(deck, folder, store):
     assert sorted(set(asked)) == [f"q{place:02d}" for place in range(35, 40)]
 
 
+def test_the_minutes_of_a_card_that_is_buried_go_to_others(deck, folder, store):
+    """It is no review of today, nor new, and counts as neither."""
+    exam = Exam("exam", NOW.date() + timedelta(days=5), (5.0,) * 7)
+    queue = queue_of(deck, store, guide_of(deck, store, exam, NOW, folder))
+    before = queue.counts(NOW)
+    store.bury(queue.next(NOW).card.id, now=NOW, until=SCHEDULER.calendar.end_of(NOW))
+    for counts in (queue.counts(NOW), queue_of(deck, store, guide_of(deck, store, exam, NOW, folder)).counts(NOW)):
+        assert counts == before and counts.new > 3
+    assert len({*sit(deck, store, queue, NOW, ms=60_000)}) > 3
+
+
 # ------------------------------------------------------------------------ a month through the program
 
 

@@ -155,7 +155,7 @@ class Preparation:
         """What to ask in so many minutes of today, in order: questions and the minutes that each takes.
 
         The order is that of the morning, whatever was answered since: a session that was killed goes on where it was.
-        What was answered today is left out.
+        What was answered today is left out, and what is buried.
         """
         belief = self._morning
         _, of_card = weigh(self.models, belief)
@@ -169,6 +169,8 @@ class Preparation:
         order, _ = within(found, cost, minutes)
         done = {answer.question for answer in self.log if answer.day == self.today.toordinal()}
         planned = [(self.ids[place], float(cost[place])) for place in order if found[place] > 0]
+        if self._store is not None:
+            done |= self._store.hidden((id for id, _ in planned), self._now)
         return [(id, cost) for id, cost in planned if id not in done]
 
     def forecast(self, exam: Exam, *, missed: bool = False) -> Forecast:

@@ -180,7 +180,7 @@ class DrillQueue:
         self._plan_once(now)
         if self._plan is None or (left := self._plan.left) <= 0:
             return 0.0
-        return sum(cost for _, cost in fitting(self._session, left))
+        return sum(cost for _, cost in fitting(self._open(now), left))
 
     def unplanned(self, now: datetime, counts: Counts) -> Counts:
         """What the :meth:`counts` of this instant have beside the plan."""
@@ -248,7 +248,7 @@ class DrillQueue:
             """Whether a planned card is still to be answered today."""
             return _is_shown(card, now) and (card.memory is None or card.memory.day != today)
 
-        card = self._head([id for id, _ in fitting(self._session, left)], is_open)
+        card = self._head([id for id, _ in fitting(self._open(now), left)], is_open)
         if card is not None:
             return Pick(card, "new" if card.reps == 0 else "review")
         if self._head([id for id, _ in self._session], is_open) is not None:
@@ -257,11 +257,18 @@ class DrillQueue:
         steps = self._store.due_learning(now, ahead, limit=APART + 1, known=self._asked)
         return Pick(self._apart(steps), "learning") if steps else None
 
+    def _open(self, now: datetime) -> Iterator[tuple[str, float]]:
+        """What of the plan is not hidden now: the minutes of a card that is buried go to others."""
+        for start in range(0, len(self._session), PLANNED):
+            some = self._session[start : start + PLANNED]
+            hidden = self._store.hidden([id for id, _ in some], now)
+            yield from (each for each in some if each[0] not in hidden)
+
     def _count_planned(self, now: datetime) -> tuple[int, int]:
         """New cards and reviews of the plan that fit into what is left of the day."""
         if self._plan is None or (left := self._plan.left) <= 0:
             return 0, 0
-        planned = [id for id, _ in fitting(self._session, left)]
+        planned = [id for id, _ in fitting(self._open(now), left)]
         new = len(self._store.unseen(planned, now))
         return new, len(planned) - new
 
@@ -269,7 +276,8 @@ class DrillQueue:
         """Learning steps of the exam's cards: they are asked today only where the minutes hold all of the plan."""
         if self._plan is None or (left := self._plan.left) <= 0:
             return 0
-        if sum(1 for _ in fitting(self._session, left)) < len(self._session):
+        planned = list(self._open(now))
+        if sum(1 for _ in fitting(planned, left)) < len(planned):
             return 0
         known = self._asked - {id for id, _ in self._session}
         end = self._scheduler.calendar.end_of(now)
@@ -448,7 +456,7 @@ def forecast(
     return due_between(store, mornings, known=known)
 
 
-def fitting(session: list[tuple[str, float]], minutes: float) -> Iterator[tuple[str, float]]:
+def fitting(session: Iterable[tuple[str, float]], minutes: float) -> Iterator[tuple[str, float]]:
     """As much of a session, in its order, as fits into the minutes."""
     for id, cost in session:
         minutes -= cost

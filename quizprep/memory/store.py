@@ -452,6 +452,17 @@ class Store:
             found.extend(rows)
         return found
 
+    def hidden(self, questions: Iterable[str], now: datetime) -> set[str]:
+        """Those of the questions that are suspended, or buried at an instant."""
+        found: set[str] = set()
+        for chunk in _chunks(questions, CHUNK):
+            rows = self.database.read(
+                f"SELECT id FROM cards WHERE id IN ({_marks(chunk)}) AND (suspended = 1 OR buried_until > ?)",
+                (*chunk, micros(now)),
+            )
+            found.update(name for (name,) in rows)
+        return found
+
     def answered_on(self, day: date) -> list[str]:
         """The questions that were reviewed on a study day and not undone, by their present ids."""
         rows = self.database.read(
