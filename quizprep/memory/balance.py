@@ -109,8 +109,9 @@ class Balance:
         """From the last answers: which cards come back on a day that no range moves, and when and how late others come.
 
         First intervals are as short as that, and those of what was forgotten, so that a day's new cards and reviews
-        leave their mark on the next ones. What easy days send on gathers on the days after them, which a part of a week
-        does not show. Answers under other weights or another retention say nothing of lateness.
+        leave their mark on the next ones. What easy days send on gathers on the days after them; a part of a week does
+        not show that, and where all weekdays are alike, it would be chance. Answers under other weights or another
+        retention say nothing of lateness.
         """
         rows = self._store.database.read(
             f"SELECT question, day, due - at, stability, state, repetition, scheduler FROM reviews "
@@ -141,11 +142,10 @@ class Balance:
                 late += _lateness(microseconds // _DAY, interval, first, last)
         self._note(late)
         weeks = (today - first_day) / WEEK
+        tells = weeks >= 1 and len(set(self._scheduler.options.shares)) > 1
         self._moved = [
             list(
-                accumulate(
-                    (moved[weekday, after] / weeks if weeks >= 1 else 0.0 for after in range(SOON - 1)), initial=0.0
-                )
+                accumulate((moved[weekday, after] / weeks if tells else 0.0 for after in range(SOON - 1)), initial=0.0)
             )
             for weekday in range(WEEK)
         ]
