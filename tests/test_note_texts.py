@@ -25,7 +25,7 @@ def finding(heading: str, line: str) -> Finding:
         ("A_1W_2 + b_2", "A_{1} W_{2} + b_{2}"),
         ("Σ(wᵢ·xᵢ) + b", "sum ( w_{i} x_{i} ) + b"),
         ("xᵀΣx + N(μ, Σ)", "x^{T} Sigma x + N ( mu , Sigma )"),
-        (r"\text{FFN}(x)", "FFN x"),
+        (r"\text{FFN}(x)", "FFN ( x )"),
     ],
 )
 def test_what_is_written_closely_is_taken_apart(text: str, expected: str) -> None:
@@ -75,8 +75,8 @@ def test_a_list_states_nothing(line: str) -> None:
         ("Perceptron", r"$o^{(t)} = c + V h^{(t)}$", "forward-propagation.z"),
         ("Perceptron", r"$z^{[2]} = W^{[2]} a^{[1]} + b^{[2]}$", "neuron.z"),
         ("Perceptron", r"$z^{(l+1)} = W^{(l)} a^{(l)} + b^{(l)}$", "forward-propagation.z"),
-        ("Perceptron", r"$\text{FFN}(x) = \max(0, xW_1 + b_1)W_2 + b_2$", "forward-propagation.y"),
-        ("Perceptron", r"$\operatorname{MLP}(x) = W_2 \sigma(W_1 x + b_1) + b_2$", "forward-propagation.y"),
+        ("Perceptron", r"$\text{FFN}(x) = \max(0, xW_1 + b_1)W_2 + b_2$", "add-and-norm.feed_forward"),
+        ("Perceptron", r"$\operatorname{MLP}(x) = W_2 \sigma(W_1 x + b_1) + b_2$", "add-and-norm.feed_forward"),
         ("Perceptron", r"$\text{FFN}(h) = \text{GELU}(h W_1 + b_1) W_2 + b_2$", "forward-propagation.y"),
         ("Perceptron", r"$a = f(w^T x + b)$", "forward-propagation.hidden"),
         ("Perceptron", r"$h = \sigma(W x + b)$", "neuron.a"),

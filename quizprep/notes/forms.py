@@ -446,11 +446,13 @@ def _is_pulled(parts: Parts) -> bool:
     return all(each == weight for each in (*by, new))
 
 
-_WEIGHT = re.compile(r"(?:[wWUV]|[tT]heta|beta|[oO]mega|weights?)(?:[_^]\{[^{}\s]*\})*")
-_INPUT = re.compile(
+_OF_A_LAYER_WEIGHT = re.compile(r"(?:[wWUV]|[tT]heta|beta|[oO]mega|weights?)(?:[_^]\{[^{}\s]*\})*")
+_OF_A_LAYER_INPUT = re.compile(
     r"(?:(?:hat|tilde)\.)?(?:[xXaAhHfoOzZsSceu]|phi|inputs?|features?)(?:[_^]\{[^{}\s]*\})*(?: \( x\S* \)| x\S*)?"
 )
-_BIAS = re.compile(r"(?:[bBcd]|bias|beta|(?:w|theta|beta|omega|W)_\{[^{}\s]*0[^{}\s]*\})(?:[_^]\{[^{}\s]*\})*")
+_OF_A_LAYER_BIAS = re.compile(
+    r"(?:[bBcd]|bias|beta|(?:w|theta|beta|omega|W)_\{[^{}\s]*0[^{}\s]*\})(?:[_^]\{[^{}\s]*\})*"
+)
 _SUM_OF = re.compile(
     r"sum(?:_\{(?P<index>[a-z])?(?:=(?P<first>[01]))?[^{}\s]*\})?(?:\^\{(?P<last>[^{}\s]*)\})? (?P<of>.+)"
 )
@@ -470,7 +472,7 @@ def _is_a_weighted_sum(parts: Parts) -> bool:
         if weighted is not None:
             products.append(weighted)
             summed = found or summed
-        elif _BIAS.fullmatch(term):
+        elif _OF_A_LAYER_BIAS.fullmatch(term):
             biases.append(term)
         elif term == "dots":
             dots = True
@@ -514,10 +516,10 @@ def _place(name: str) -> str | None:
 def _weighted(term: str) -> tuple[str, str] | None:
     """A weight and what it is the weight of: no column times a row, and no row of a batch turned into a column."""
     first, _, second = term.partition(" ")
-    if _WEIGHT.fullmatch(first) and _INPUT.fullmatch(second) and "^{T}" not in second:
+    if _OF_A_LAYER_WEIGHT.fullmatch(first) and _OF_A_LAYER_INPUT.fullmatch(second) and "^{T}" not in second:
         return first, second
     given, _, weight = term.rpartition(" ")
-    if not _WEIGHT.fullmatch(weight) or not _INPUT.fullmatch(given):
+    if not _OF_A_LAYER_WEIGHT.fullmatch(weight) or not _OF_A_LAYER_INPUT.fullmatch(given):
         return None
     return None if "^{T}" in given and ("^{T}" in weight or given[0].isupper()) else (weight, given)
 
@@ -526,7 +528,7 @@ def _is_a_layer(parts: Parts) -> bool:
     """Whether weights and bias are those of one layer, and its input is that of the layer before."""
     terms = _terms(parts["layer"])
     product = next((found for _, term in terms if (found := _weighted(term)) is not None), None)
-    bias = next((term for _, term in terms if _BIAS.fullmatch(term)), None)
+    bias = next((term for _, term in terms if _OF_A_LAYER_BIAS.fullmatch(term)), None)
     if len(terms) > 2 or any(sign != "+" for sign, _ in terms) or product is None:
         return False
     weight, given = product
