@@ -207,7 +207,7 @@ def test_lint_of_a_sound_folder(tmp_path: Path):
     (tmp_path / "own.yaml").write_text(SOUND, encoding="utf-8")
     done = quizprep("lint", str(tmp_path))
     assert done.returncode == 0, done.stdout
-    assert "1 questions, no defects" in done.stderr
+    assert "1 question, no defects" in done.stderr
 
 
 @pytest.mark.parametrize(
