@@ -536,6 +536,10 @@ def test_the_variance_of_weights_is_that_of_either_initialisation() -> None:
     assert [(finding.outcome, finding.step) for finding in found] == [("right", "xavier")]
 
 
+def test_a_number_in_a_circle_is_no_number_to_compute_with() -> None:
+    assert outcomes("# Sums\n\n$\\frac{\\partial L}{\\partial y} = ① + 2 x$\n") == ["unknown"]
+
+
 def test_a_sum_of_exponentials_is_no_softmax() -> None:
     formula = r"$\log \sum_i e^{z_i} = m + \log \sum_i e^{z_i - m}$"
     assert [finding.proof for finding in judged(f"# Softmax without overflow\n\n{formula}\n")] != ["softmax"]

@@ -126,7 +126,7 @@ class _Network(Matrices):
             self.a[n] = self._activated(self.z[n])
         self.y: Array = draws.uniform(0.1, 0.9, size=(SIZES[depth], 1))
         self.by_a: dict[int, Array] = {depth: self.a[depth] - self.y}
-        if setting.entropy:
+        if setting.entropy and depth:  # a network without layers has no weighted sums
             self.by_a[depth] = self.by_a[depth] / self._slope(self.z[depth])
         self.delta: dict[int, Array] = {}
         for n in range(depth, 0, -1):

@@ -332,7 +332,7 @@ class _Reader:
             return self._bracket(token)
         if token in _BARS or token in _BAR:
             return self._bars(token)
-        if token[:1].isdigit():
+        if token[:1].isdecimal():  # and no ①
             if token == "1" and self._peek() in ("\\{", "[", "(") and (equal := self._equality()) is not None:
                 return equal
             return self._powers(Number(float(token)))
@@ -536,7 +536,7 @@ class _Reader:
         if len(token) > 1 and token.isalpha() and token not in ("new", "old", "next"):
             self.tokens.insert(self.at, token[1:])
             return token[0]
-        if len(token) > 1 and token[0].isdigit():
+        if len(token) > 1 and token[0].isdecimal():
             self.tokens.insert(self.at, token[1:])
             return token[0]
         if not token:
