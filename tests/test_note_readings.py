@@ -188,6 +188,11 @@ def test_a_number_of_millions_is_no_number_of_ones() -> None:
         ("GRU", r"$h' = (2 - z) \odot n + z \odot h$"),
         ("Min-max scaling", r"$x' = \frac{x - \min(x)}{\max(x) + \min(x)}$"),
         ("Standard error and sample size", r"$\sigma_{\bar{x}} = \frac{\sigma}{n}$"),
+        ("Impurity and entropy", r"$H(S) = \sum_{k=1}^C p_k log(p_k)$"),
+        ("Trees: entropy", r"$H(S) = \sum_{v} \frac{|S_v|}{|S|} \log_2 \frac{|S_v|}{|S|}$"),
+        ("Entropy", r"$H(X) = -\sum_{x \in \mathcal{X}} \log p(x)$"),
+        ("ROC", r"$\text{FPR} = \frac{TP}{TN + FP}$"),
+        ("ROC", r"$\text{Precision} = FN / (TP + FP)$"),
     ],
 )
 def test_one_slip_below_the_heading_of_a_formula_is_found(heading: str, line: str) -> None:
@@ -207,6 +212,11 @@ def test_one_slip_below_the_heading_of_a_formula_is_found(heading: str, line: st
         ("Gini impurity", r"$H(Q) = -\sum_k p_k \log p_k$"),
         ("Mean squared error", r"$J(w) = \frac{1}{2m} \sum_i (y_i - \hat y_i)^2$"),
         ("Depthwise separable convolution", r"$\text{ratio} = \frac{K^2 N}{K^2 + N}$"),  # a ratio, either way round
+        ("Entropy", r"$H(X) = \sum_x p(x) \log \frac{1}{p(x)}$"),
+        ("Entropy", r"$-H(X) = \sum_x p(x) \log p(x)$"),
+        ("Entropy and cross-entropy", r"$H(y, p) = -\sum_i \log p_i$"),
+        ("Entropy", r"$L = -\sum_i \log p_i$"),
+        ("ROC", r"$\text{ratio} = \frac{TP}{TN + FP}$"),
     ],
 )
 def test_what_else_stands_below_such_a_heading_is_not_called_wrong(heading: str, line: str) -> None:

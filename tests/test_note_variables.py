@@ -31,6 +31,19 @@ HELD = [
     (r"P(A \mid B) = \frac{P(B \mid A) P(A)}{P(B \mid A) P(A) + P(B \mid A^c) P(A^c)}", r"P(A \mid B) = \frac{P(B \mid A) P(A)}{P(B \mid A) P(A) + P(B \mid A^c) P(A)}"),
     (r"P(AB) = P(A) P(B \mid A)", r"P(AB) = P(A) P(A \mid B)"),
     (r"D_{\text{KL}}(p_{\text{data}}(x) \parallel p_\theta(x)) = \mathbb{E}_{x \sim p_{\text{data}}}\left[\log \frac{p_{\text{data}}(x)}{p_\theta(x)}\right]", r"D_{\text{KL}}(p_{\text{data}}(x) \parallel p_\theta(x)) = \mathbb{E}_{x \sim p_\theta}\left[\log \frac{p_{\text{data}}(x)}{p_\theta(x)}\right]"),
+    (r"P(\theta \mid x, y) = \frac{p(y \mid x, \theta) p(\theta)}{p(y \mid x)}", r"P(\theta \mid x, y) = \frac{p(y \mid x, \theta) p(x)}{p(y \mid x)}"),
+    (r"p(C_1 \mid x) = \frac{p(x \mid C_1) p(C_1)}{p(x \mid C_1) p(C_1) + p(x \mid C_2) p(C_2)}", r"p(C_1 \mid x) = \frac{p(x \mid C_1) p(C_1)}{p(x \mid C_1) p(C_2) + p(x \mid C_2) p(C_1)}"),
+    (r"P(W_i \mid x) = \frac{P(x \mid W_i) P(W_i)}{P(x)} = \frac{P(x \mid W_i) P(W_i)}{P(x \mid W_1) P(W_1) + P(x \mid W_2) P(W_2)}", r"P(W_3 \mid x) = \frac{P(x \mid W_3) P(W_3)}{P(x \mid W_1) P(W_1) + P(x \mid W_2) P(W_2)}"),
+    (r"P(y=1 \mid x) = \frac{P(x \mid y=1) P(y=1)}{P(x \mid y=1) P(y=1) + P(x \mid y=0) P(y=0)}", r"P(y=1 \mid x) = \frac{P(x \mid y=1) P(y=1)}{P(x \mid y=1) P(y=1) + P(x \mid y=0)}"),
+    (r"P(\omega_1 \mid x) = \frac{p(x \mid \omega_1) P(\omega_1)}{p(x \mid \omega_1) P(\omega_1) + p(x \mid \omega_2) P(\omega_2)}", r"P(\omega \mid x) = \frac{p(\omega \mid x) P(\omega)}{p(x)}"),
+    (r"P(A_i \mid B) = \frac{P(B \mid A_i) P(A_i)}{\sum_j P(B \mid A_j) P(A_j)}", r"P(A_i \mid B) = \frac{P(B \mid A_i) P(A_i)}{\sum_j P(B \mid A_i) P(A_i)}"),
+    (r"P(C_k \mid x) = \frac{p(x \mid C_k) P(C_k)}{\sum_{j=1}^K p(x \mid C_j) P(C_j)}", r"P(C_k \mid x) = \frac{p(x \mid C_k) P(C_j)}{\sum_{j=1}^K p(x \mid C_j) P(C_j)}"),
+    (r"p(y=c \mid x) = \frac{p(x \mid y=c) p(y=c)}{\sum_{c'} p(x \mid y=c') p(y=c')}", r"p(y=c \mid x) = \frac{p(x \mid y=c) p(y=c)}{\sum_{c'} p(x \mid y=c) p(y=c')}"),
+    (r"P(y=k \mid x) = \frac{P(x \mid y=k) P(y=k)}{\sum_j P(x \mid y=j) P(y=j)}", r"P(y=k \mid x) = \frac{P(x \mid y=k) P(y=k)}{\sum_j P(x \mid y=j)}"),
+    (r"p_{Y \mid X}(y \mid x) = \frac{p_{XY}(x, y)}{\sum_{y^{'}} p_{XY}(x, y^{'})}", r"p_{Y \mid X}(y \mid x) = \frac{p_{XY}(x, y)}{\sum_{y'} p_{XY}(x, y)}"),
+    (r"P(B) = \sum_i P(B \mid A_i) P(A_i)", r"P(B) = \sum_i P(A_i \mid B) P(A_i)"),
+    (r"P(\theta \mid D) = \frac{P(D \mid \theta) P(\theta)}{P(D)} \propto P(D \mid \theta) P(\theta)", r"P(\theta \mid D) = \frac{P(D \mid \theta) P(\theta)}{P(D)} \propto P(D \mid \theta)"),
+    (r"K L(q \| p) = \mathbb{E}_{z \sim q(z)} \left[\log \frac{q(z)}{p(z)}\right] = H(q, p) - H(q)", r"K L(q \| p) = \mathbb{E}_{z \sim q(z)} \left[\log \frac{p(z)}{q(z)}\right]"),
 ]  # fmt: skip
 
 

@@ -647,6 +647,8 @@ def _names_of(left: str) -> tuple[str, ...]:
     joined = re.sub(r"(?<=[A-Za-z0-9])(?=[가-힣])|(?<=[가-힣])(?=[A-Za-z0-9])", " ", folded)
     found.append(joined)
     words = folded.split(" ")
+    if len(words) > 2 and words[-1] == "".join(word[0] for word in words[:-1]):
+        found.append(" ".join(words[:-1]))  # True Positive Rate TPR
     found += [" ".join(words[place:]) for place in range(1, len(words)) if _BEFORE.issuperset(words[:place])]
     inside = (
         re.search(r"\(([A-Za-z가-힣][^()|,=+]{1,40})\)\s*$", text)

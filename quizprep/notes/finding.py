@@ -435,7 +435,7 @@ class _Judge:
             )
         if right is None and (found := self._with_a_line_before(equation, candidates)) is not None:
             return found
-        if right is None and (form := form_of(equation) or form_of(meant)) is not None:
+        if (right is None or not right[2]) and (form := form_of(equation) or form_of(meant)) is not None:
             return self._of_a_form(equation, form)
         least = what_is_least(meant) if right is None else None
         if least is not None and (form := form_of(least)) is not None:

@@ -940,7 +940,7 @@ def _is_added(parts: Parts) -> bool:
 
 def _index_of(summed: str) -> str:
     """The index that a sum runs over; none where it runs over a set of pairs, or none is written."""
-    below = re.match(r"(?:sum|prod)_\{([a-z])(?:=[01]|in[^{}]*)?\}", summed)
+    below = re.match(r"(?:sum|prod)_\{([a-z]'?)(?:=[01]|in[^{}]*)?\}", summed)
     return below[1] if below else ""
 
 
@@ -1016,6 +1016,32 @@ def _is_of_samples(parts: Parts) -> bool:
     return parts["y"] != parts["p"] and _adds_up({**parts, "p": parts["y"]})
 
 
+def _is_of_the_truth(parts: Parts) -> bool:
+    """Whether a label is given what it is predicted from: that of the same sample."""
+    index, given = _scripts(parts["y"]), parts.get("x", "")
+    fits = not index or not re.search(r"[_^]\{", given) or index.split(",")[0] in given
+    return "s" not in parts or (fits and _adds_up({"s": parts["s"], "y": parts["y"]}))
+
+
+def _is_the_share_of_a_class(parts: Parts) -> bool:
+    """Whether a class of some is divided by all of them, and the left side names that class."""
+    part, whole = parts["part"], parts["whole"]
+    index = _scripts(part)
+    asked = f"{_scripts(parts['v'])} {parts.get('a', '')}"
+    named = bool(index) and (index in asked or index.lower() in asked.lower().split())
+    return named and _base(part).lower() == _base(whole).lower() and index != _scripts(whole)
+
+
+def _is_of_all_components(parts: Parts) -> bool:
+    """Whether what is summed up is what stands above the line, of each component."""
+    one, each = f"{parts['w']} ( {parts['one']} )", f"{parts['w2']} ( {parts['each']} )"
+    index = _index_of(parts["s"])
+    own = re.search(r"_\{(\w)\}$", parts["w"])
+    if own is None or not index:
+        return False
+    return re.sub(rf"_\{{{index}\}}", "_{#}", each) == re.sub(rf"_\{{{own[1]}\}}", "_{#}", one) and "#" not in index
+
+
 def _is_a_residual(parts: Parts) -> bool:
     """Whether the residual of a sample is that of its own prediction."""
     index = _SCRIPT.search(parts["r"])
@@ -1040,7 +1066,7 @@ def _is_a_line(parts: Parts) -> bool:
     intercept, slope = parts["b"], parts["w"]
     numbers = [_scripts(part) for part in (intercept, slope)]
     if _base(intercept) == _base(slope):
-        return numbers == ["0", "1"]
+        return numbers[0] == "0" and numbers[1] in ("", "1")
     return "0" not in numbers[1:] and {_base(intercept), _base(slope)} <= set("abmcw") | {"alpha", "beta", "omega"}
 
 
@@ -1164,6 +1190,7 @@ _CONTRADICTING = frozenset(
         _is_a_head,
         _is_of_both,
         _is_of_the_gate,
+        _is_of_the_truth,
         _is_one_head,
         _is_projected,
         _is_turned,

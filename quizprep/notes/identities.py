@@ -127,6 +127,15 @@ _RULE = re.compile(
     r"|베이즈|연쇄|곱셈|결합|조건부|사후",
     re.IGNORECASE,
 )
+_OVER_AN_INDEX = re.compile(  # \sum_{j=1}^K, \sum_{y'}
+    r"\\sum(?:\\limits)?\s*_\s*\{?(?P<index>[a-z]'?)\s*(?:=\s*1\s*)?\}?\s*(?:\^\s*(?:\{\w+\}|\w))?"
+)
+_ABOVE_A_LINE = re.compile(
+    r"\\[dt]?frac\s*\{(?P<above>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}$"
+)
+_INDEXED = re.compile(r"(?<![A-Za-z\\])(?P<name>[A-Z]|\\omega)_\{?(?P<which>\w)\}?")  # C_1
+_LABELLED = re.compile(r"(?P<name>[A-Za-z])\s*=\s*(?P<which>[01])(?!\w)")  # y = 1
+_A_PARAMETER = re.compile(r"\\?(?:theta|Theta|beta|omega|phi)|[wW]")
 _NOTHING_LEFT = re.compile(r"\|\s*(?=\))|,\s*(?=[|)])")
 
 
@@ -134,14 +143,24 @@ _NOTHING_LEFT = re.compile(r"\|\s*(?=\))|,\s*(?=[|)])")
 class Held:
     """That an equation holds: for all distributions, or only for independent ones.
 
-    ``stated`` tells that the note says such an assumption, near it or in the heading.
+    ``stated`` tells that the note says such an assumption, near it or in the heading. ``prior``: it is that the
+    parameters are independent of the inputs, before anything is seen. ``classes``: that there are two of them.
     """
 
     independent: bool = False
     stated: bool = False
+    prior: bool = False
+    classes: bool = False
 
     def reason(self) -> Text:
         """Why it is right, or what it takes to be."""
+        if self.prior:
+            return Text(
+                "It holds where the prior of the parameters does not depend on the inputs.",
+                ko="파라미터의 사전 분포가 입력과 무관할 때 성립합니다.",
+            )
+        if self.classes:
+            return Text("It holds where there are no other classes.", ko="그 밖의 클래스가 없을 때 성립합니다.")
         if not self.independent:
             return Text("It holds for all distributions.", ko="어떤 분포에서도 성립합니다.")
         return Text(
@@ -232,17 +251,35 @@ def held(equation: Equation) -> Held | None:
     if _ABOUT_A_BOUND.search(around) and _OF_A_CODE.search(text):
         text = _EXPECTED_OVER_CODES.sub(lambda found: "E_{q(z|x)}", text)
     with within(SECONDS):  # all the ways to read it together
+        if "\\propto" in text:
+            return _proportional(text)
         independent = _holds(text)
         if independent is not False and any(_holds(each) is False for each in with_densities(text, around)):
             independent = False
-    if independent is None:
+        if independent is None:
+            of_two = _of_two_classes(text)
+            return Held(classes=True) if of_two is not None and _holds(of_two) is False else None
+        stated = _INDEPENDENT.search(around) is not None
+        if independent and not stated and any(_holds(each) is False for each in _with_prior(text)):
+            return Held(independent, stated=True, prior=True)
+        return Held(independent, stated)
+
+
+def _proportional(text: str) -> Held | None:
+    r"""Whether ``p(\theta | D) = \frac{...}{p(D)} \propto ...`` holds: what stands last is what is above the line."""
+    first, last = text.rsplit("\\propto", 1)
+    first = first.strip().removesuffix("\\").strip()
+    fraction = _ABOVE_A_LINE.search(first)
+    if fraction is None or "\\propto" in first:
         return None
-    return Held(independent, _INDEPENDENT.search(around) is not None)
+    same = re.sub(r"\s|\\[,;!]", "", fraction["above"]) == re.sub(r"\s|\\[,;!]", "", last)
+    return Held() if _holds(first) is False and (same or _holds(f"{fraction['above']} = {last}") is False) else None
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _holds(text: str) -> bool | None:
     """Whether an equation that holds does so for independent variables only; None where it is not known to hold."""
+    found: bool | None = None
     for written in _written_out(text):
         with suppress(QuizprepError, RecursionError):
             with within(SECONDS):
@@ -251,8 +288,10 @@ def _holds(text: str) -> bool | None:
                 assuming = [line.assuming for line in lines if line.assuming]
                 if not all("independent" in each for each in assuming):
                     return None  # only for some numbers
-                return bool(assuming)
-    return None
+                if not assuming:
+                    return False
+                found = True
+    return found
 
 
 def bound(equation: Equation) -> Held | None:
@@ -293,6 +332,27 @@ def turned_bound(equation: Equation) -> str | None:
 
 def _written_out(text: str) -> Iterator[str]:
     """An equation as derivations are written; nothing where the same letter would stand for two things."""
+    plain = _plain(text)
+    readings = [plain, _of_one_letter(plain)]
+    readings += [_over_values(each) for each in readings]
+    for each in dict.fromkeys(readings):
+        lettered = _in_letters(each)
+        if lettered is not None:
+            yield lettered
+
+
+def _of_one_letter(text: str) -> str:
+    """With p for P, where one is of what is counted, the other of what is measured, and never both of the same."""
+    of: dict[str, set[str]] = {"p": set(), "P": set()}
+    for found in re.finditer(r"(?<![A-Za-z\\])(?P<name>[pP])\s*\((?P<of>[^()]*)\)", text):
+        of[found["name"]].add(re.sub(r"\s", "", found["of"]))
+    if not of["p"] or of["p"] & of["P"]:
+        return text
+    return re.sub(r"(?<![A-Za-z\\])P(?=\s*\()", "p", text)
+
+
+def _plain(text: str) -> str:
+    """Without fonts and layout, with sums for integrals and for divergences, and with every list written out."""
     for _ in range(2):
         text = _WRAPPED.sub(r" \1 ", text)
     text = re.sub(r"\\(?:big|bigg|Big|Bigg)[lrm]?(?![A-Za-z])|\\(?:left|right|middle)(?![A-Za-z])", "", text)
@@ -300,10 +360,90 @@ def _written_out(text: str) -> Iterator[str]:
     text = re.sub(r"\\(?:,|;|!|:|quad|qquad)(?![A-Za-z])|\\ ", " ", text)
     text = _SAMPLE.sub("", re.sub(r"\\(?:l|r)?vert(?![A-Za-z])|\\mid(?![A-Za-z])", "|", text))
     text = _OVER_A_SET.sub(r"_{\1}", _summed(_close(text)))
-    text = _divergences(_dots(text))
-    lettered = _in_letters(text)
-    if lettered is not None:
-        yield lettered
+    return _divergences(_dots(text))
+
+
+# --- values and classes ------------------------------------------------------------------------
+
+
+def _over_values(text: str) -> str:
+    r"""With one letter for a variable and for what a sum over its values calls it: ``\sum_{y'} p(x, y')``.
+
+    The values are primed, ``y = k`` beside ``y = j``, or events with an index, ``A_i`` beside ``A_j``. What is summed
+    up has to have the index of the sum, and no other value: ``\sum_{y'} p(x, y)`` is not read so.
+    """
+    place = 0
+    while (found := _OVER_AN_INDEX.search(text, place)) is not None:
+        index, place = found["index"], found.end()
+        body = _factor(text[found.end() :])
+        rest = text[: found.start()] + text[found.end() + len(body) :]
+        named = rf"(?<![A-Za-z\\])(?P<name>[A-Za-z])_\{{?{re.escape(index)}\}}?(?![\w'])"
+        names = {each["name"] for each in re.finditer(named, body)} - {"p", "P"}
+        written = ""
+        if index.endswith("'") and not _stands_in(index[0], body):
+            written, other = index[0], re.escape(index)
+        elif len(names) == 1 and not re.search(rf"(?<![A-Za-z\\_{{]){index}(?![A-Za-z'])", body):
+            (name,) = names
+            indexed = rf"(?<![A-Za-z\\]){name}_(?:\{{\w\}}|\w)(?![\w'])"
+            free = set(re.findall(indexed, rest))
+            if len(free) <= 1 and not re.search(rf"(?<![A-Za-z\\]){name.lower()}(?![A-Za-z_])", text):
+                rest_before, rest_behind = (
+                    re.sub(indexed, name.lower(), part)
+                    for part in (text[: found.start()], text[found.end() + len(body) :])
+                )
+                body = re.sub(named, name.lower(), body)
+                text = f"{rest_before}\\sum_{{{name.lower()}}} {body}{rest_behind}"
+                place = len(rest_before) + 1
+            continue
+        elif (values := set(re.findall(r"=([a-z])(?![A-Za-z])", rest)) - {index}) and re.search(
+            rf"={index}(?!\w)", body
+        ):
+            written, other = (values.pop(), index) if len(values) == 1 else ("", "")
+        if not written or _stands_in(written, body):
+            continue
+        body = re.sub(rf"(?<![A-Za-z\\]){other}(?![A-Za-z'])", written, body)
+        text = (
+            text[: found.start()]
+            + f"\\sum_{{{written}}} {body}"
+            + text[found.end() + len(_factor(text[found.end() :])) :]
+        )
+    return text
+
+
+def _stands_in(letter: str, text: str) -> bool:
+    return re.search(rf"(?<![A-Za-z\\]){letter}(?![A-Za-z'])", text) is not None
+
+
+def _of_two_classes(text: str) -> str | None:
+    r"""An equation of two classes as one of an event and of what is left: ``C_1`` and ``C_2``, ``y = 1`` and ``y = 0``.
+
+    None where they are not two, or stand together in one distribution, as two variables do.
+    """
+    plain = _plain(text)
+    for pattern in (_INDEXED, _LABELLED):
+        found = list(pattern.finditer(plain))
+        which = {each["which"] for each in found}
+        free = {each for each in which if each.isalpha()}  # W_i, of any of them: of the first
+        if len({each["name"] for each in found}) != 1 or sorted(which - free) not in (["0", "1"], ["1", "2"]):
+            continue
+        if len(free) > 1 or any(len(pattern.findall(each[0])) > 1 for each in _WHOLE.finditer(plain)):
+            continue
+        letter = next(each for each in "ABCDKMS" if not _stands_in(each, plain))
+        names = {each: letter if each in ("1", *free) else rf"\neg {letter}" for each in which}
+        return pattern.sub(lambda each, names=names: names[each["which"]], plain)  # type: ignore[misc]
+    return None
+
+
+def _with_prior(text: str) -> Iterator[str]:
+    """An equation with the prior of the parameters given what else is: of ``p(\\theta)`` it is ``p(\\theta | x)``."""
+    plain = _plain(text)
+    for each in _WHOLE.finditer(plain):
+        if each["given"] is None and _A_PARAMETER.fullmatch(each["asked"].strip()):
+            for other in re.findall(r"\|([^|()]*)\)", plain):
+                given = [part for part in other.split(",") if not _A_PARAMETER.fullmatch(part.strip())]
+                if len(given) == len(other.split(",")):
+                    prior = f"{each['name']}({each['asked'].strip()}|{','.join(given)})"
+                    yield plain[: each.start()] + prior + plain[each.end() :]
 
 
 def _close(text: str) -> str:
@@ -329,7 +469,7 @@ def _plain_names(text: str) -> str:
     text = re.sub(r"\\mathbb\s*\{\s*E\s*\}|\\mathbb\s+E|\\mathop\s*\{\s*E\s*\}", " E", _BARE_LETTER.sub("", text))
     text = _BRACED_NAME.sub(lambda found: found["name"] or f"_{{{found['below']}}}", text)
     text = re.sub(r"\\parallel(?![A-Za-z])|\\\|\s*\\\||\|\|", r"\\|", text)
-    text = re.sub(r"D\s*_\s*\{?\s*KL\s*\}?", "KL", text)
+    text = re.sub(r"(?<![A-Za-z])K\s+L(?=\s*\()", "KL", re.sub(r"D\s*_\s*\{?\s*KL\s*\}?", "KL", text))
     below: dict[str, set[str]] = {}
     for found in re.finditer(r"(?<![A-Za-z\\])(?P<name>[pq])(?:_(?P<below>\{[^{}]*\}|\\[A-Za-z]+|\w))?\s*(?=\()", text):
         below.setdefault(found["name"], set()).add(re.sub(r"[{}\s]", "", found["below"] or ""))

@@ -73,7 +73,7 @@ _LOG_OF_A_FRACTION = re.compile(
 _FRACTION = re.compile(r"(?P<minus>-?)\s*(?P<log>\\?(?:log|ln)(?![A-Za-z]))?\s*[(\[]?\s*\\[dt]?frac\s*(?=\{)")
 _EXPONENTIAL = re.compile(r"\\?exp(?![A-Za-z])\s*(?P<open>[({\[])|\\?e\s*\^\s*(?P<raised>\{)")
 _OVER = re.compile(
-    r"\\sum\s*_\s*(?:\{\s*(?P<index>[a-z]'?)\s*(?:(?:=|\\in)[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}|(?P<bare>[a-z]))\s*"
+    r"\\sum\s*_\s*(?:\{\s*(?P<index>[a-z]'?)\s*(?:(?:=|\\in|\\neq?(?![A-Za-z])\s*(?P<not>[a-z]))[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}|(?P<bare>[a-z]))\s*"
     r"(?:\^\s*(?:\{[^{}]*\}|\\?\w))?\s*"
 )
 _PIECE = re.compile(r"\\[A-Za-z]+|[A-Za-z]{3,}|.", re.DOTALL)
@@ -264,7 +264,7 @@ def _share_of(side: str) -> tuple[str, bool] | None:
         for place, piece in enumerate(pieces)
     )
     fits = re.fullmatch(pattern, re.sub(r"\s", "", one))
-    if fits is None or (of := fits["one"].strip("{}")) == index:
+    if fits is None or (of := fits["one"].strip("{}")) in (index, over["not"]):  # the one above is summed up below
         return None
     return of, bool(begun["log"])
 

@@ -201,7 +201,7 @@ class _Reader:
             inside = self.expression("}")
             if len(inside) == 1:
                 with_scripts = self._with_scripts(inside[0])
-                return self._called(with_scripts) if _WORD.fullmatch(inside[0]) else with_scripts
+                return self._called(with_scripts) if _LETTERS.fullmatch(inside[0]) else with_scripts
             if not {"+", "-", ",", "="} & set(inside) and inside:
                 return " ".join(inside) + self._scripts()
             return self._raised("", inside)
@@ -227,7 +227,7 @@ class _Reader:
             above, below = self._argument(), self._argument()
             return self._with_scripts(_fraction(above, below)) if self._peek() == "^" else _fraction(above, below)
         if name in _ACCENT:
-            return self._with_scripts(f"{_ACCENT[name]}.{self._argument()}")
+            return self._called(self._with_scripts(f"{_ACCENT[name]}.{self._argument()}"))
         if name == "dots":
             return name
         if name == "sqrt" and self._peek() == "[":

@@ -66,6 +66,23 @@ _OF_PADDING = re.compile(
 )
 _ADDED_ONE = re.compile(r"(?P<sign>[+-])\s*1(?![\d.])")
 _KERNEL_ADDED = re.compile(r"(?P<sign>\+)\s*(?:[kKfF](?:_(?:\{[^{}]*\}|\w))?)(?![A-Za-z])")
+_AN_ENTROPY = re.compile(  # of one distribution: H(X), and no H(p, q)
+    r"\W*(?:(?:text|mathrm|operatorname|mathbf|mathcal)\s*\{\s*)?(?:H|Entropy|entropy|Ent)\s*\}?\s*"
+    r"(?:_\s*(?:\{[^{}]*\}|\w))?\s*(?:(?:\\left)?[(\[][^(),|]*[)\]])?\s*"
+)
+_UNWEIGHTED = re.compile(
+    r"(?P<sum>\s*-\s*\\sum(?:\\limits)?\s*_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\w)(?:\s*\^\s*(?:\{[^{}]*\}|\w))?)\s*"
+    r"(?P<log>\\?(?:log|ln)(?:_\{?\w+\}?)?)(?:\\[ ,]|\s)*"
+    r"(?P<share>[pP]\s*(?:_\s*(?:\{\w\}|\w)|\(\s*\w(?:_\{?\w\}?)?\s*\)))\s*"
+)
+_A_SUM_OF_LOGARITHMS = re.compile(r"\s*(?:\\displaystyle\s*)?(?:\\sum|∑|Σ)(?![^+]*\s-)[^+]*\\?(?:log|ln)")
+_COUNT = r"\s*\{{?\s*(?P<{0}>[TF][PN])\s*\}}?\s*"
+_SHARE_OF_COUNTS = re.compile(  # TP/(TN + FP)
+    rf"\s*(?:\\[dt]?frac\s*\{{{_COUNT.format('above')}\}}\s*\{{\s*\(?|[ (]*{_COUNT.format('over')}[ )]*/\s*\()"
+    rf"{_COUNT.format('first')}\+{_COUNT.format('second')}[\s)}}]*"
+)
+_SPEAKS_OF_ENTROPY = re.compile(r"entropy|엔트로피|熵|энтроп", re.IGNORECASE)
+_TURNED = re.compile(r"negative|minus|negentropy|maximi[sz]|relative|음의|负", re.IGNORECASE)
 _AVERAGES_SQUARES = re.compile(r"rms\s*-?prop|root mean square", re.IGNORECASE)
 
 _PERPLEXITY = re.compile(r"\W*(?:(?:text|mathrm|operatorname)\s*\{\s*)?(?:perplexity|PPL?)(?![a-z])", re.IGNORECASE)
@@ -99,6 +116,8 @@ def slips(equation: Equation) -> Iterator[Slip]:
         *_index_at_the_power(side),
         *_positions_of_a_kernel(side),
         *_not_inverse(equation, side),
+        *_no_entropy(equation, side),
+        *_not_among(side),
     ):
         yield Slip(replace(equation, sides=(meant,)), said)
 
@@ -255,6 +274,39 @@ def _not_inverse(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
         yield meant, said
     if (root := _ROOT_OF_ALL.fullmatch(side)) is not None:
         yield rf"\sqrt[{root['degree']}]{{\frac{{1}}{{{root['of']}}}}}", said
+
+
+def _no_entropy(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
+    """An entropy without its minus, where one is spoken of, or without the shares that weigh the logarithms."""
+    around = " ".join((equation.label, equation.near, *equation.heading[:2]))
+    if not _AN_ENTROPY.fullmatch(equation.left) or _TURNED.search(around) or not _SPEAKS_OF_ENTROPY.search(around):
+        return
+    if _A_SUM_OF_LOGARITHMS.match(side):
+        said = Text(
+            "The minus sign is missing: an entropy is never negative.",
+            ko="마이너스가 빠졌습니다. 엔트로피는 음수가 아닙니다.",
+        )
+        yield f"-{side.strip()}", said
+    if (found := _UNWEIGHTED.fullmatch(side)) is not None:
+        said = Text(
+            f"Each logarithm is weighed by its probability: the factor `{found['share']}` is missing.",
+            ko=f"로그마다 그 확률을 곱해야 합니다. `{found['share']}`를 빠뜨렸습니다.",
+        )
+        yield f"{found['sum']} {found['share']} {found['log']} {found['share']}", said
+
+
+def _not_among(side: str) -> Iterator[tuple[str, Text]]:
+    """A share of counts of which that above the line is none of those below: ``TP/(TN + FP)``."""
+    found = _SHARE_OF_COUNTS.fullmatch(side.replace("\\text", " ").replace("\\mathrm", " "))
+    above = found and (found["above"] or found["over"])
+    if found is None or above in (found["first"], found["second"]):
+        return
+    said = Text(
+        f"{above} is none of what it is divided by: a share is of what it counts.",
+        ko=f"분자의 {above}가 분모에 없습니다. 비율은 분모에 있는 것 가운데 하나를 셉니다.",
+    )
+    for meant in (found["first"], found["second"]):
+        yield rf"\frac{{{meant}}}{{{found['first']} + {found['second']}}}", said
 
 
 def _shown(decay: str) -> str:

@@ -571,7 +571,19 @@ class _Reader:
                 index, first = found[1], found[2] or "1"
             else:
                 last = self._group().replace(" ", "")
-        return Summed(index, first, last, self.product())
+        of = self.product()
+        return Summed(index or _only_index(of), first, last, of)
+
+
+def _only_index(tree: Tree) -> str:
+    r"""The index that a sum without one runs over: the only one below it, or the only one of samples.
+
+    ``\sum (y^{(i)} - \hat y^{(i)}) x_j^{(i)}`` is the sum over i.
+    """
+    found = {index for each in walk(tree) if isinstance(each, Name) for index in each.indices}
+    letters = {index for index in found if re.fullmatch("@?[a-z]", index)}
+    samples = {index for index in letters if index.startswith("@")} or letters
+    return samples.pop().removeprefix("@") if len(samples) == 1 else ""
 
 
 def _differential(text: str) -> str | None:

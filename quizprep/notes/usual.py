@@ -123,6 +123,11 @@ _SCORE_OF_X = re.compile(
 )
 
 
+_X_BETWEEN_WORDS = re.compile(  # 2 x precision x recall
+    r"(?<=[A-Za-z\d}])\s+[xX]\s+(?=(?!tanh|softmax|sqrt|sign|relu|floor|mean|text)[A-Za-z]{4,}|\\text\s*\{\s*[A-Za-z]{4,})"
+)
+
+
 def usual(equation: Equation) -> Equation:
     """An equation with the letters that the proofs use."""
     text = _LAYER_AND_SAMPLE.sub(_sample_of_a_layer, _BETWEEN.join((equation.left.strip(), *equation.sides)))
@@ -339,7 +344,7 @@ def _below(found: re.Match[str]) -> str:
 
 
 def _usual(text: str) -> str:
-    text = _timed(_of_code(text))
+    text = _timed(_X_BETWEEN_WORDS.sub(r" \\times ", _of_code(text)))
     if "\\nabla" in text or "\\partial" in text:
         text = _EVALUATED.sub(" ", text) if len(_BARS.findall(text)) == 1 else text
     text = _GATE_ABOVE.sub(lambda found: f"{found['of']}_{{{found['by'] or ''}{found['gate']}}}", text)
