@@ -482,7 +482,6 @@ def test_a_form_is_right_in_a_page() -> None:
         (r"SVM", r"$dist(x,h) = \frac{y_n(w^\top x_n - w)}{\|w\|}$"),
         (r"Bias-variance", r"$\mathbb{E}[(y - \hat{f}(x))^2] = \text{Bias} + \text{Var} + \sigma^2$"),
         (r"Bias-variance", r"$\text{Error} = \text{Bias}^2 + \text{Variance}^2 + \text{Irreducible Error}$"),
-        (r"Bernoulli", r"$V(X) = {E}[X^2] - {E}[X]^2 = p + p^2 = p(1-p)$"),
         (r"Bernoulli", r"$V(X) = p(1+p)$"),
         (r"Bayes", r"$\text{posterior} = \frac{\text{likelihood} \times \text{evidence}}{\text{prior}}$"),
         (r"Estimation", r"$\hat{\mu} = \frac{1}{n}\sum_{i=1}^m X_i$"),

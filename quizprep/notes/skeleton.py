@@ -56,7 +56,7 @@ _FRACTION = re.compile(r"\\[dt]?frac\s*\{(?P<above>[^{}]*)\}\s*\{(?P<below>[^{}]
 _SUM = re.compile(
     r"(?<![^\s=+\-*/(·×])Σ(?=\s*[(\[]|(?:[ᵢⱼₖₙ]|_\{?[ijkn]\}?)\s*[\w(\[\\]|\s*[A-Za-z][ᵢⱼₖ_])"
 )  # and no matrix
-_WORD = re.compile(rf"(?!(?:{'|'.join(sorted({*_FUNCTIONS, *_FUNCTIONS.values()}))})$)[A-Za-z]{{3,}}")  # \text{loss}(y)
+_WORD = re.compile(rf"(?!(?:{'|'.join(sorted({*_FUNCTIONS, *_FUNCTIONS.values()}))})$)[A-Za-z]+")  # \text{loss}(y)
 _BEGINS_A_NAME = re.compile("[A-Z]|[a-z]_")  # A_1W_2, w_1x_1
 _LAYER = re.compile(r"(?P<mark>[_^]\s*\{?\s*[\[(]?\s*)(?:\\ell(?![A-Za-z])|ℓ)")  # W^{[\ell]}
 _APART = re.compile(r"(?<![A-Za-z])(?P<name>[A-Za-z])_(?P<index>[A-Za-z0-9])(?=[A-Za-z]_)")  # W_oh_t
@@ -201,7 +201,7 @@ class _Reader:
             inside = self.expression("}")
             if len(inside) == 1:
                 with_scripts = self._with_scripts(inside[0])
-                return self._called(with_scripts) if _LETTERS.fullmatch(inside[0]) else with_scripts
+                return self._called(with_scripts) if _WORD.fullmatch(inside[0]) else with_scripts
             if not {"+", "-", ",", "="} & set(inside) and inside:
                 return " ".join(inside) + self._scripts()
             return self._raised("", inside)
