@@ -568,6 +568,8 @@ def _go_together(new: str, weight: str, bias: str, given: str) -> bool:
     of_weight, of_bias = (re.sub("[^a-z]", "", _scripts(each).lower()) for each in (weight, bias))
     if new and _timed(new)[1] != _timed(given)[1] and _layer(given) is None:
         return False
+    if len(of_weight) == len(of_bias) == 1 and of_weight != of_bias:
+        return False  # H W_o + b_h
     if len(of_weight) != 2 or _layer(weight) is not None:
         return True
     return _base(given).lower() in of_weight and set(of_bias) <= set(of_weight)
