@@ -484,6 +484,8 @@ def _is_a_weighted_sum(parts: Parts) -> bool:
         return False  # \sum_j \beta_j x_j, whose letters may stand for anything
     if summed is not None:
         (weight, given) = products[0]
+        if "^" in weight:
+            return False  # of one layer of a network, which is computed elsewhere
         from_nothing = summed["first"] == "0" and (summed["last"] or "").isalpha()  # w_0 is the bias
         index = summed["index"]
         shared = index is None or all(index in _scripts(each) for each in (weight, given))
@@ -560,7 +562,7 @@ def _follow(layers: Sequence[tuple[str, int] | None]) -> bool:
         return True
     if new is not None and new[1] - of[1] not in (0, 1):
         return False
-    return given is None or (given[1] == new[1] - 1 if new is not None else of[1] - given[1] in (0, 1))
+    return given is None or given[1] == (new or of)[1] - 1
 
 
 def _go_together(new: str, weight: str, bias: str, given: str) -> bool:
