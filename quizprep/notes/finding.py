@@ -435,7 +435,9 @@ class _Judge:
             )
         if right is None and (found := self._with_a_line_before(equation, candidates)) is not None:
             return found
-        if (right is None or not right[2]) and (form := form_of(equation) or form_of(meant)) is not None:
+        if (right is None or not right[2]) and (
+            form := form_of(equation) or _kept(form_of(meant), equation)
+        ) is not None:
             return self._of_a_form(equation, form)
         least = what_is_least(meant) if right is None else None
         if least is not None and (form := form_of(least)) is not None:
@@ -917,6 +919,12 @@ def _is_earned(equation: Equation, candidate: Candidate, verdict: Verdict) -> bo
     if len(verdict.read_with) >= candidate.names > 1 and not _FUNCTION.search(" ".join(equation.sides)):
         return False  # z = W x is the product of any two, and nothing in it was not guessed
     return candidate.shaped and len(verdict.read_with) <= MOST_GUESSED
+
+
+def _kept(form: Form | None, equation: Equation) -> Form | None:
+    """A form of an equation without its layers, unless it is that of a layer, which hangs on them."""
+    layered = re.search(r"\^\s*\{?\s*[\[(]?\s*[lL\d]", equation.text) is not None
+    return None if form is not None and layered and form.proof == "forward-propagation" else form
 
 
 def _around(equation: Equation) -> str:
