@@ -229,7 +229,7 @@ def test_a_perplexity_that_is_not_turned_over_is_wrong(line: str) -> None:
         ("Backpropagation", r"$\frac{\partial L}{\partial W^{\ell}} = \delta^{\ell} (a^{\ell-1})^\top$", r"$\frac{\partial L}{\partial W^{\ell}} = \delta^{\ell} (a^{\ell})^\top$"),
         ("RNN", r"$y_t = W_{hy}h_t$", r"$y_t = W_{xh}h_t$"),
         ("RNN", r"$y_t = f_y(W_{hy} h_t + b_y)$", r"$y_t = f_y(W_{hy} h_{t-1} + b_y)$"),
-        ("RNN", r"$y_t = W_Oh_t + b_y$", r"$y_t = W_Oh_t - b_y$"),
+        ("RNN", r"$y_t = W_Oh_t + b_o$", r"$y_t = W_Oh_t - b_o$"),
         ("RNN", r"$h_t = \max(0, W_{xh}x_t + W_{hh}h_{t-1} + b_h)$", r"$h_t = \max(0, W_{xh}x_t + W_{hh}h_{t} + b_h)$"),
         ("LSTM", r"$c^t = i^t\odot a^t+f^t\odot c^{t-1}$", r"$c^t = f^t\odot a^t+i^t\odot c^{t-1}$"),
         ("Attention", r"$e_{i,j} = \frac{q_j \cdot x_i}{\sqrt{D_x}}$", r"$e_{i,j} = q_j \cdot x_i \sqrt{D_x}$"),
