@@ -289,6 +289,8 @@ def _given(parts: Parts, letter: str) -> list[str]:
 
 def _follows(parts: Parts) -> bool:
     """Whether the new value and the old one are those of one parameter, and the gradient is by it."""
+    if re.fullmatch(r"[a-z]\+1", _scripts(parts["new"])) and _scripts(parts["old"]) == _scripts(parts["new"])[0]:
+        parts = {**parts, "new": _base(parts["new"]), "old": _base(parts["old"])}  # w_{i+1} and w_i
     (new, after), (old, before) = _timed(parts["new"]), _timed(parts["old"])
     by = [_timed(part)[0] for part in _given(parts, "by")]
     return new == old and after >= before and all(each == new for each in by) and _by_the_same(parts, new)
@@ -903,7 +905,7 @@ def _widens(parts: Parts) -> bool:
 
 
 def _is_of_one_class(parts: Parts) -> bool:
-    return len({_scripts(part) for letter in ("fp", "tn") for part in _given(parts, letter)}) == 1
+    return len({_scripts(part) for letter in ("fp", "tn") for part in _given(parts, letter)}) <= 1
 
 
 def _is_noised(parts: Parts) -> bool:
@@ -961,7 +963,7 @@ def _adds_up(parts: Parts) -> bool:
     terms = [part for name, part in parts.items() if re.fullmatch(r"[pqxy]\d*", name)]
     for summed in _given(parts, "s"):
         index = _index_of(summed)
-        if "=0}^" in summed or (index and not all(_has_index(term, index) for term in terms)):
+        if re.search(r"=0\}\^\{[A-Za-z]\}", summed) or (index and not all(_has_index(term, index) for term in terms)):
             return False
     return True
 
@@ -1017,7 +1019,9 @@ def _is_a_part(parts: Parts) -> bool:
 
 def _is_of_samples(parts: Parts) -> bool:
     """Whether errors are those of one sample after the other."""
-    return parts["y"] != parts["p"] and _adds_up({**parts, "p": parts["y"]})
+    same = parts["p"].startswith("bar.") or _scripts(parts["p"]) in ("", _scripts(parts["y"]))
+    same = same or not set("ij") & set(_scripts(parts["p"]))  # of a node: ŷ_m
+    return same and parts["y"] != parts["p"] and _adds_up({**parts, "p": parts["y"]})
 
 
 def _is_of_the_truth(parts: Parts) -> bool:
@@ -1181,6 +1185,101 @@ def _is_behind_the_target(parts: Parts) -> bool:
         re.fullmatch(pattern, difference)
         for pattern in (f"(?:{target}|[yY]\\S*) - {value}", f"{value} - (?:\\( {target} \\)|[yY]\\S*)")
     )
+
+
+def _averages(parts: Parts) -> bool:
+    """Whether an average goes on with its own value one step before, and takes in the new value of something else."""
+    new, x = parts["new"], _SCRIPT.search(parts["x"])
+    return (
+        _is_one_step_behind(parts["old"], new)
+        and x is not None
+        and x["script"] == _scripts(new)
+        and (_base(parts["x"]) != _base(new))
+    )
+
+
+def _is_one_step_behind(old: str, new: str) -> bool:
+    return _base(old) == _base(new) and _scripts(old) == f"{_scripts(new)}-1"
+
+
+def _follows_its_own(parts: Parts) -> bool:
+    """Whether a step goes against a gradient that has the index of the parameter, or none but the time."""
+    own, of = (_scripts(_timed(parts[name])[0]) for name in ("new", "g"))
+    return _follows(parts) and (not of or of == own)
+
+
+def _decays(parts: Parts) -> bool:
+    """Whether a decay is no second name of the learning rate, which would make a step an average."""
+    own, of = (_scripts(_timed(parts.get(name, ""))[0]) for name in ("new", "g"))
+    rates = parts.get("rate1", parts["r"]) == parts["r"] and parts["r"] not in (parts.get("c0"), parts.get("c1"))
+    return _follows(parts) and rates and (not of or of == own)
+
+
+def _is_of_its_label(parts: Parts) -> bool:
+    return bool(_scripts(parts["y"])) and _scripts(parts["y"]) == _scripts(parts["p"])
+
+
+def _goes_term_by_term(parts: Parts) -> bool:
+    """Whether every label stands before the probability of its own class, each class once."""
+    labels, shares = _given(parts, "y"), _given(parts, "p")
+    indices = [_scripts(each) for each in labels]
+    letters = [{_SCRIPT.sub("", each) for each in names} for names in (labels, shares)]
+    own = all(index and index in (_scripts(share), share) for index, share in zip(indices, shares, strict=True))
+    return (
+        own
+        and len(set(indices)) == len(indices)
+        and all(len(each) == 1 for each in letters)
+        and letters[0] != letters[1]
+    )
+
+
+def _is_expected(parts: Parts) -> bool:
+    """Whether an expectation is over the first of two distributions, ``E_P`` or ``E_{x \\sim P}``."""
+    over = re.sub(r"[_{}]", "", parts["e"][1:])
+    of = re.sub(r"[_{}]", "", parts["p"])
+    return (
+        parts["p"] != parts["q"]
+        and re.fullmatch(rf"(?:[a-zA-Z]sim)?{re.escape(of)}(?:\([a-zA-Z]\))?", over) is not None
+    )
+
+
+def _counts_what_is_asked(parts: Parts) -> bool:
+    """Whether what is counted has the index of what is asked, and what it is divided by has not."""
+    asked = set(re.findall(r"[A-Za-z0-9]+", _scripts(parts["a"]) or parts["a"]))
+    counted = set(re.findall(r"[A-Za-z0-9]+", _scripts(parts["c"])))
+    return bool(asked & counted) and not asked & set(re.findall(r"[A-Za-z0-9]+", _scripts(parts.get("n", ""))))
+
+
+def _is_its_share(parts: Parts) -> bool:
+    """Whether the count of a class is divided by those of all classes."""
+    own = _scripts(parts["p"]).split(",")[0]
+    of_all = "s" not in parts or (
+        _base(parts["c2"]) == _base(parts["c"]) and _index_of(parts["s"]) in ("", _scripts(parts["c2"]))
+    )
+    return _scripts(parts["c"]) == own and of_all
+
+
+def _goes_through_the_means(parts: Parts) -> bool:
+    """Whether an intercept and a slope are two, and so are the letters of the means."""
+    return parts["b"] != parts["w"] and parts["x"] != parts["y"] and parts["y"] not in "xX" and parts["x"] not in "yY"
+
+
+def _is_of_the_input(parts: Parts) -> bool:
+    """Whether a slope is by the spread of x, and not of what is predicted from it."""
+    return parts["x"] != parts["y"] and parts["x"] not in "ytYT" and parts["y"] not in "xX"
+
+
+def _is_the_mean_of_its_letter(parts: Parts) -> bool:
+    end = re.search(r"\}\^\{(\w+)\}$", parts["s"])
+    first = "=0}" not in parts["s"]
+    return first and (end is None or end[1] == parts["n"]) and _index_of(parts["s"]) in ("", parts["i"])
+
+
+def _is_of_tokens(parts: Parts) -> bool:
+    """Whether the probabilities of all tokens are taken, as many as their mean is over."""
+    index, end = _index_of(parts["s"]), re.search(r"\}\^\{(\w+)\}$", parts["s"])
+    of = next(part for name in ("x", "x2", "p3") if (part := parts.get(name)) is not None)
+    return (end is None or end[1] == parts["n"]) and bool(index) and _has_index(of, index)
 
 
 #: What tells that names, indices or steps contradict one another, and not only what kind of thing a part is.

@@ -20,7 +20,7 @@ DEEPEST = 30  # brackets in one another
 
 _FONT = re.compile(
     r"\\(?:mathbf|boldsymbol|bm|mathcal|mathrm|mathit|mathsf|mathtt|mathscr|textbf|textit|textrm|texttt|text|mbox"
-    r"|operatorname|vec|overrightarrow|pmb|rm|bf|it|cal|mathop)\*?(?![A-Za-z])\s*"
+    r"|operatorname|vec|overrightarrow|ensuremath|pmb|rm|bf|it|cal|mathop)\*?(?![A-Za-z])\s*"
 )
 _DROPPED = re.compile(
     r"\\(?:left|right)\s*\.|\\(?:left|right|middle|[bB]igg?[lrm]?|displaystyle|textstyle|limits|nolimits|quad|qquad|mathstrut)(?![A-Za-z])"
@@ -61,6 +61,11 @@ _BEGINS_A_NAME = re.compile("[A-Z]|[a-z]_")  # A_1W_2, w_1x_1
 _LAYER = re.compile(r"(?P<mark>[_^]\s*\{?\s*[\[(]?\s*)(?:\\ell(?![A-Za-z])|ℓ)")  # W^{[\ell]}
 _APART = re.compile(r"(?<![A-Za-z])(?P<name>[A-Za-z])_(?P<index>[A-Za-z0-9])(?=[A-Za-z]_)")  # W_oh_t
 _GLUED = re.compile(r"(?P<name>[A-Za-z]{1,2})(?P<function>log|ln|exp|tanh)")
+_ROW = "\ue012"  # between two rows
+_CASES = re.compile(r"\{[dr]?cases\*?\}(?P<rows>(?:(?!\\begin).)*?)\\end\s*\{[dr]?cases\*?\}", re.DOTALL)
+_IF = re.compile(r"\{\s*(?:if|for|when|where)\b(?P<rest>[^{}]*)\}|\b(?:if|for|when|where)\b|만약|当")
+_OTHERWISE = re.compile(r"\{?\s*\b(?:otherwise|else|o\.w\.?)(?![A-Za-z])\s*\}?|그\s*외|기타|其他|否则", re.IGNORECASE)
+_AT_MOST = re.compile(r"\\(?:(?P<most>leq?(?:slant)?)|geq?(?:slant)?)(?![A-Za-z])|(?P<le>≤)|≥")
 
 
 class _Unread(Exception):
@@ -73,7 +78,7 @@ def skeleton(text: str) -> str | None:
     if len(text) > LONGEST:
         return None
     try:
-        reader = _Reader(in_ascii(text), latex=re.search(r"\\[A-Za-z]|[_^]\{", text) is not None)
+        reader = _Reader(in_ascii(text.replace("\\\\", _ROW)), latex=re.search(r"\\[A-Za-z]|[_^]\{", text) is not None)
         found = reader.expression("")
     except (_Unread, RecursionError):
         return None
@@ -227,7 +232,11 @@ class _Reader:
             above, below = self._argument(), self._argument()
             return self._with_scripts(_fraction(above, below)) if self._peek() == "^" else _fraction(above, below)
         if name in _ACCENT:
-            return self._called(self._with_scripts(f"{_ACCENT[name]}.{self._argument()}"))
+            of = self._argument()
+            mean = _ACCENT[name] == "bar" and (" " in of or of.endswith("^{2}"))  # \\overline{xy}
+            return self._called(self._with_scripts(f"bar( {of} )" if mean else f"{_ACCENT[name]}.{of}"))
+        if name == "begin":
+            return self._cases()
         if name == "dots":
             return name
         if name == "sqrt" and self._peek() == "[":
@@ -247,6 +256,23 @@ class _Reader:
             with_scripts = self._with_scripts(name)
             return with_scripts if name in _FACTORS else self._called(with_scripts)
         raise _Unread
+
+    def _cases(self) -> str:
+        """``cases( value ; condition ; value ; condition )``, of two rows; otherwise is ``else``."""
+        found = _CASES.match(self.text, self.at)
+        if found is None:
+            raise _Unread
+        self.at = found.end()
+        cells = [cell for row in found["rows"].strip(f"{_ROW} \n").split(_ROW) for cell in row.split("&")]
+        if len(cells) != 4:
+            raise _Unread
+        parts = []
+        for place, cell in enumerate(cells):
+            text = cell.strip().rstrip(",.;")
+            if place % 2:
+                text = _OTHERWISE.sub("else", _AT_MOST.sub(_in_signs, _IF.sub(lambda found: found["rest"] or "", text)))
+            parts.append(" ".join(_Reader(text, self.latex).expression("")))
+        return f"cases( {' ; '.join(parts)} )"
 
     def _argument(self) -> str:
         token = self._peek()
@@ -296,6 +322,10 @@ class _Reader:
         scripts = self._scripts()
         if self._peek() in _PRODUCT_SIGNS:
             raise _Unread
+        if name == "sqrt" and self._peek() == "{":  # how far a root goes has to be seen
+            self._take()
+            inside = self.expression("}")
+            return f"sqrt{scripts} {_bracketed(inside)}"
         if self._peek() in ("", ")", "]", "}", "+", ",", "="):
             return name + scripts
         if self._peek() == "<":  # cos⟨u, v⟩
@@ -377,6 +407,10 @@ def _plain(script: str) -> str:
     while len(text) > 2 and (text[0], text[-1]) in (("(", ")"), ("[", "]"), ("<", ">")):
         text = text[1:-1]
     return text
+
+
+def _in_signs(found: re.Match[str]) -> str:
+    return "<=" if found["most"] or found["le"] else ">="
 
 
 def _fraction(above: str, below: str) -> str:
