@@ -103,6 +103,16 @@ def test_a_sum_below_a_heading_is_not_called_wrong_for_want_of_a_left_side() -> 
     assert "wrong" not in outcomes("## Mean squared error\n\n$$\n\\sum_{i=1}^{n} (y_i - \\hat y_i)^2\n$$\n")
 
 
+def test_a_chain_whose_example_does_not_come_out_is_not_called_right() -> None:
+    chain = "## Variance of a Bernoulli variable\n\n$$V(X) = E[X^2] - E[X]^2 = p {} p^2 = p(1-p)$$\n"
+    assert outcomes(chain.format("-")) == ["right"]
+    assert outcomes(chain.format("+")) == ["in doubt"]
+
+
+def test_a_sigmoid_times_what_is_missing_to_one_is_no_sigmoid_of_that() -> None:
+    assert outcomes("## Logistic regression\n\n$$s_n = \\sigma_n (1 - \\sigma_n)$$\n") == ["unknown"]
+
+
 def test_a_list_is_no_formula() -> None:
     assert outcomes("## Vectors\n\n$$\nx = [x_1, \\ldots, x_n], \\quad y = (y_1, \\ldots, y_n)\n$$\n") == []
 

@@ -21,6 +21,7 @@ from quizprep.formula.limits import clock, times_cut_short, within
 from quizprep.formula.tree import free_symbols
 from quizprep.frozen import frozen
 from quizprep.judge.judgement import Verdict
+from quizprep.judge.two_formulas import check_equal
 from quizprep.notes.catalogue import MOST, Candidate, Catalogue
 from quizprep.notes.classes import of_classes
 from quizprep.notes.convolutions import PROOF, STEP, WINDOW_PROOF, Summed, convolved, layered, windowed
@@ -199,6 +200,10 @@ _A_FUNCTION = re.compile(  # ReLU(x), \\tanh(z)
 )
 _OF_A_SUM = re.compile(r"\(\s*(?:[ST](?:\s*_\s*\{?\s*\w\s*\}?)?\s*\)|\\sum|∑|Σ)")
 _OF_SEVERAL = re.compile(r"\(.*,.*\)")
+_ITS_OWN_SLOPE = re.compile(  # σ_n (1 - σ_n): a product, whose σ is a number
+    r"(?P<name>(?:\\sigma(?![A-Za-z])|σ)\s*(?:_\s*(?:\{\s*\w+\s*\}|\w))?)\s*(?:\\left)?\(\s*1\s*-\s*(?P=name)(?:\\right)?\)"
+)
+_ARITHMETIC = re.compile(r"(?:[a-z\d+\-*/^(){}\s.]|\\(?:frac|cdot|left|right)(?![A-Za-z]))*")
 _ADDS_NOTHING = re.compile(r"[+-]\s*0(?![\d.])")
 _LETTERS_OF_NAMES = re.compile(r"\\?[A-Za-z]+")
 _NO_LETTERS = frozenset(
@@ -681,7 +686,7 @@ class _Judge:
         for candidate in certain[:3]:
             if not self._is_meant(equation, candidate) or _is_at_another_place(equation.left):
                 continue
-            if _is_of_two_classes(equation, candidate):
+            if _is_of_two_classes(equation, candidate) or _ITS_OWN_SLOPE.search(equation.sides[-1]):
                 continue
             for text in self._stated(equation, candidate):
                 verdict = self._checked(candidate.proof, text, LOOK, explain=True)
@@ -711,6 +716,13 @@ class _Judge:
                     ko=f"한쪽은 맞지만 `{side.strip()}` 쪽은 그것과 같지 않습니다.",
                 )
                 return self._found(equation, "in doubt", candidate, sure[0], said[self._language])
+        if (unequal := _unequal(equation.sides)) is not None:
+            first, second = (side.strip() for side in unequal)
+            said = Text(
+                f"One side is right, but `{first}` and `{second}` are not equal.",
+                ko=f"한쪽은 맞지만 `{first}`와 `{second}`는 서로 같지 않습니다.",
+            )
+            return self._found(equation, "in doubt", candidate, right, said[self._language])
         return None
 
     def _is_right_elsewhere(self, equation: Equation, side: str) -> bool:
@@ -988,14 +1000,26 @@ def _is_of_numbers(side: str) -> bool:
 def _without_examples(equation: Equation) -> Equation | None:
     r"""A chain without the sides that are an example of the one before: with values, or with letters of the example's.
 
-    ``\sigma^2 = E[X^2] - \mu^2 = a^2 + 8 p - a^2 = 8 p``; None where there is none, or nothing else.
+    ``\sigma^2 = E[X^2] - \mu^2 = a^2 + 8 p - a^2 = 8 p``; None where there is none, nothing else, or where the example
+    does not come out: ``= p + p^2 = p(1 - p)``.
     """
     names = _named(equation.sides[0])
     for place, side in enumerate(equation.sides[1:], start=1):
         its = _named(side)
         if not its or _ADDS_NOTHING.search(side) or (not its & names and not _FUNCTION.search(side)):
-            return replace(equation, sides=equation.sides[:place])  # what follows goes on with the example
+            example = equation.sides[place:]  # what follows goes on with it
+            return None if _unequal(example) else replace(equation, sides=equation.sides[:place])
         names |= its
+    return None
+
+
+def _unequal(sides: Sequence[str]) -> tuple[str, str] | None:
+    """Two sides one behind the other, of the same letters and of nothing but arithmetic, that are not equal."""
+    for first, second in itertools.pairwise(sides):
+        alike = _named(first) and _named(first) == _named(second)
+        readable = alike and _ARITHMETIC.fullmatch(first) and _ARITHMETIC.fullmatch(second)
+        if readable and check_equal(first, second, diagnose=False).verdict == "different":
+            return first, second
     return None
 
 
