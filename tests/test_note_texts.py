@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from quizprep.notes.equations import equations
+from quizprep.notes.equations import Equation, equations
 from quizprep.notes.finding import Finding, audit
+from quizprep.notes.forms import form_of
 from quizprep.notes.page import read_pieces
 from quizprep.notes.skeleton import skeleton
 
@@ -244,3 +245,9 @@ def test_what_is_written_by_other_courses_is_known(heading: str, line: str, spoi
 def test_a_bias_behind_the_brackets_of_a_step_in_brackets_is_wrong() -> None:
     gate = r"$\mathbf{i}_{(t)} = \sigma(\mathbf{W}_{xi}^{\mathsf{T}} \mathbf{x}_{(t)} + \mathbf{W}_{hi}^{\mathsf{T}} \mathbf{h}_{(t-1)})+\mathbf{b}_i$"
     assert (finding("LSTM", gate).outcome, finding("LSTM", gate).proof) == ("wrong", "lstm-cell")
+
+
+def test_a_word_after_the_one_before_it_alone_is_no_sequence_by_its_form() -> None:
+    left, side = r"P(w_1, \ldots, w_n)", r"\prod_{i=1}^n P(w_i | {})"
+    whole, short = (Equation(3, left, (side.replace("{}", given),)) for given in (r"w_1, \ldots, w_{i-1}", "w_{i-1}"))
+    assert form_of(whole) is not None and form_of(short) is None

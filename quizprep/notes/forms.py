@@ -31,6 +31,7 @@ MOST_TERMS = 4  # of a sum, whose order says nothing
 
 _NAME = r"(?:(?:hat|tilde|bar|dot)\.)*[A-Za-z]+'*(?:[_^]\{[^{}\s]*\})*"
 _TABLE = Path(__file__).with_suffix(".yaml")
+_OPERATES = re.compile(r"(?<!\S)(?:[+*-]|frac\(|sum\S*|prod\S*|log\S*|exp|sqrt\()(?!\S)")
 _FRAGMENT = re.compile(r"\$\{(?P<name>\w+)\}")
 _PIECE = re.compile(r"<(?P<run>\*)?(?P<name>[a-z]\w*)(?::(?P<told>\S+))?>")
 _PIECE_INSIDE = re.compile(r"<(?P<name>[a-z]\w*)(?::(?P<told>[^\s<>]+))?>")  # in a part: )^{1-<y>}
@@ -127,8 +128,9 @@ def _found(equation: Equation, left: str, sides: Sequence[str]) -> Form | None:
     last = None
     for side in written:
         form = next((form for form in known if side and _has(form, name, side)), None)
-        if form is None and not any(side and " " in side and _matched(each.left, side) for each in known):
-            return None  # cos(θ) = ... is no more than another name of it
+        named = side and " " in side and not _OPERATES.search(side)  # cos(θ) = ... is no more than another name of it
+        if form is None and not (named and any(_matched(each.left, side) for each in known)):
+            return None
         last = form or last
     return last
 
@@ -653,6 +655,8 @@ def _goes_word_by_word(parts: Parts) -> bool:
     behind = rf"<{each}|(?:1|{each}-\w+)?:{each}-1|{each}-\w+|1|2"
     before = rf"{name}_\{{(?:{behind})\}}|{name}_\{{1\}}\^\{{{each}-1\}}|dots|[A-Za-z]+(?:\^\{{\w+\}})?"
     own = [part for part in known if part != "dots" and "_" in part]
+    if "dots" not in known and not any(re.search(r"[<:^]", part) for part in own):
+        return False  # only the word before, or the last two
     averaged = "n" not in parts or over["last"] in (None, parts["n"])
     return bool(own) and averaged and all(re.fullmatch(before, part) for part in known)
 
