@@ -828,3 +828,66 @@ def test_what_no_proof_knows_is_counted_and_found(tmp_path: Path) -> None:
     assert "--all" in quizprep("audit", str(file), "--lang", "ko").stdout
     listed = quizprep("audit", str(file), "--all").stdout
     assert "b^7" in listed and "--all" not in listed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("heading", "line", "expected"),
+    [
+        (r"Beam search", r"$P(\mathbf{y} \mid \mathbf{x}) = \prod_{t=1}^{T_y} P(y^{\langle t \rangle} \mid \mathbf{x}, y^{\langle 1 \rangle}, \ldots, y^{\langle t-1 \rangle})$", "right"),
+        (r"Beam search", r"$P(\mathbf{y} \mid \mathbf{x}) = \sum_{t=1}^{T_y} \log P(y^{\langle t \rangle} \mid \mathbf{x}, y^{\langle 1 \rangle}, \ldots, y^{\langle t-1 \rangle})$", "wrong"),
+        (r"Objective", r"$$\max_{\Phi} \sum_{(x, y) \in \mathcal{Z}} \sum_{t=1}^{|y|} \log \left(P_{\Phi}\left(y_t \mid x, y_{<t}\right)\right)$$", "right"),
+        (r"Decoder", r"$p(y_1,\ldots,y_m \mid x_1,\ldots,x_n) = \prod_{t=1}^{m} p(y_t \mid y_{<t},\,x_1,\ldots,x_n)$", "right"),
+        (r"Sequences", r"$P(X_1,\dots,X_t) = \prod^t_{s=1}P(X_s|X_{s-1},\dots,X_1)$", "right"),
+        (r"Decoding", r"$P(y|x)=P(y_1|x)P(y_2|y_1,x)P(y_3|y_2,y_1,x)\dots P(y_T|y_1,\dots,y_{T-1},x)=\prod^T_1P(y_t|y_1,\dots,y_{t-1},x)$", "right"),
+        (r"Decoding", r"$score(y_1,\dots,y_t)=logP_{LM}(y_1,\dots,y_t|x)=\sum_{i=1}^tlogP_{LM}(y_i|y_1,\dots,y_{i-1},x)$", "right"),
+        (r"LM", r"$p(w_{1:T}) = \prod_{t=1}^T p(w_t | w_{1:t-1})$", "right"),
+        (r"LM", r"$\log p(x) = \sum_{i=1}^n \log p(x_i | x_{<i})$", "right"),
+        (r"LM", r"$p(w_{1:T}) = \prod_{t=1}^T p(w_t | w_{t-1})$", None),
+        (r"LM", r"$p(w_{1:T}) = \prod_{t=1}^T p(w_t | w_{1:t})$", None),
+        (r"LM", r"$p(w_{1:T}) = \sum_{t=1}^T p(w_t | w_{1:t-1})$", None),
+        (r"LM", r"$\log p(w_{1:T}) = \prod_{t=1}^T p(w_t | w_{1:t-1})$", None),
+        (r"LM", r"$p(y|x) = \prod_{t=1}^T p(y_t | y_{<t})$", None),
+        (r"LM", r"$p(y|x) = \prod_{t=1}^T p(x_t | x_{<t}, y)$", None),
+        (r"LM", r"$p(y_1,\dots,y_T) = \prod_{t=1}^N p(y_t | y_{<t})$", None),
+        (r"LM", r"$P(y|x)=P(y_1|x)P(y_2|y_1,x)P(y_3|y_1,x)\dots P(y_T|y_1,\dots,y_{T-1},x)$", None),
+        (r"LM", r"$$\min_\theta \sum_{t=1}^{|y|} \log P(y_t \mid x, y_{<t})$$", None),
+        (r"KL", r"$D_{KL}(P\|Q)=-\sum^9_{i=0}P(i)\ln\frac{Q(i)}{P(i)}=\sum^9_{i=0}[(-P(i)\ln Q(i))-(-P(i)\ln P(i))]$", "right"),
+        (r"KL", r"$D_{KL}(P\|Q)=-\sum^9_{i=0}P(i)\ln\frac{P(i)}{Q(i)}$", None),
+        (r"KL", r"$-\mathbb{E}_{x\sim P(x)}[logQ(x)] = 크로스\ 엔트로피$", "right"),
+        (r"KL", r"$\mathbb{E}_{x\sim P(x)}[logP(x)] = 엔트로피$", "wrong"),
+        (r"Precision", r"$\frac{TP}{TP+FP} = \text{precision}$", "right"),
+        (r"Metrics", r"$\frac{TP}{TP+FN} = \text{precision}$", "wrong"),
+        (r"Métricas", r"$exhaustividad = \frac{tp}{tp+fn}$", "right"),
+        (r"Métricas", r"$exhaustividad = \frac{tp}{tp+fp}$", None),
+        (r"Métricas", r"$F_1 = 2\cdot \frac{precision\cdot exhaustividad}{precision + exhaustividad}$", "right"),
+        (r"Métricas", r"$F_1 = 2\cdot \frac{precision + exhaustividad}{precision\cdot exhaustividad}$", None),
+        (r"Bayes", r"$Pr(A|B) = \frac{Pr(A)*Pr(B|A)}{Pr(B)}$", "right"),
+        (r"Bayes", r"$Pr(A|B) = \frac{Pr(A)*Pr(B|A)}{Pr(A)}$", None),
+        (r"Variance", r"$Var(X) = \sum_{\text{all } x} (x - \mu)^2 p(x)$", "right"),
+        (r"Variance", r"$Var(X) = \sum_{\text{all } x} (x - \mu) p(x)$", None),
+        (r"Variance", r"$\mathbb{V}(x) = \mathbb{E}_{x\sim P(x)}[(x-\mathbb{E}[x])^2]$", "right"),
+        (r"Variance", r"$\mathbb{V}(x) = \mathbb{E}_{x\sim P(x)}[(x+\mathbb{E}[x])^2]$", None),
+        (r"Cross-entropy loss", r"$cross\ entropy=-y\times \log \left( \hat{y} \right)$", "right"),
+        (r"Binary cross-entropy", r"$BCE = -y \log \hat y$", "wrong"),
+        (r"Adam and its variants", r"$v_t = \max(\beta_2 v_{t-1} + (1-\beta_2) g_t^2, v_{t-1})$", "unknown"),
+        (r"Softmax loss", r"$L{_i} =  - \log \left( {\frac{{{e^{{f_{{y_i}}}}}}}{{\sum _j {{e^{{f_j}}}} }}} \right)$", "right"),
+        (r"Softmax loss", r"$L{_i} =  \log \left( {\frac{{{e^{{f_{{y_i}}}}}}}{{\sum _j {{e^{{f_j}}}} }}} \right)$", None),
+        (r"GAN", r"$V(D,G) = \mathbb{E}_{x \sim p_{data}(x)}[\log D(x)] + \mathbb{E}_{z \sim p_z(z)}[\log(1-D(G(z))]$", "right"),
+        (r"GAN", r"$V(D,G) = \mathbb{E}_{x \sim p_{data}(x)}[\log D(x)] - \mathbb{E}_{z \sim p_z(z)}[\log(1-D(G(z))]$", None),
+        (r"Perceptron", r"${\bf{w}}(\tau) = {\bf{w}}(\tau-1) - \eta\nabla J({\bf{w}})$", "right"),
+        (r"Perceptron", r"${\bf{w}}(\tau) = {\bf{w}}(\tau+1) - \eta\nabla J({\bf{w}})$", None),
+        (r"Descent", r"$\mathbf w\leftarrow \mathbf w - \alpha \frac{\partial \cal R(\mathbf w,b)}{\partial \mathbf w}，（3.8）$", "right"),
+        (r"Decision trees", r"$Gini(Q) = 1 - \sum_{k=0}^{1} \sum_{i=1}^{M} \dfrac{1}{M} I(G(x_i)=k)$", "wrong"),
+        (r"Decision trees", r"$Gini(Q) = 1 - \sum_{k=0}^{1} \sum_{i=1}^{M} w_i I(G(x_i)=k)$", "wrong"),
+        (r"Decision trees", r"$Gini(D) = 1 - \sum_{k=1}^{K} (\frac{n_k}{n})^2$", "right"),
+        (r"R2 score", r"$\bar{y} = \sum_{i=1}^N y_i$", "wrong"),
+        (r"R2 score", r"$\bar{y} = \sum_{i=1}^N w_i y_i$", "unknown"),
+        (r"Updates", r"$W_V \leftarrow W_V - \eta \frac{\partial L}{\partial W_K}$", "wrong"),
+        (r"Updates", r"$\theta_1 := \theta_1 - \alpha \frac{\partial J(\theta)}{\partial \theta_0}$", None),
+        (r"Updates", r"$W_V \leftarrow W_V - \eta \frac{\partial L}{\partial W_V}$", "right"),
+    ],
+)  # fmt: skip
+def test_sequences_and_names_are_read_as_courses_write_them(heading: str, line: str, expected: str | None) -> None:
+    outcomes = {finding.outcome for finding in audit("note.md", f"# {heading}\n\n{line}\n")}
+    assert outcomes == {expected} if expected is not None else "right" not in outcomes

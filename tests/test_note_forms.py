@@ -551,6 +551,7 @@ def test_a_form_is_right_in_a_page() -> None:
         (r"Regression trees", r"$MSE(Q_m, y)_{y\in Q_m}=\dfrac{1}{n_m} \sum^{n_m}_{i=1}(y_i+\overline{y})^2$"),
         (r"MSE", r"$MSE =\frac{1}{|T|}\sum_{r_{xi}\in T}(r_{xi}-\hat{r}_{xi})$"),
         (r"MSE", r"$MSE =\frac{1}{n}\sum_{i=1}^n(y_i-\hat{y}_{j})^2$"),
+        (r"Layer normalization", r"$\sigma=\sqrt{\frac{1}{H}}\sum^H_{i=1}(a_i-\mu)^2$"),
         (r"RMSE", r"$RMSE = \sqrt{\frac{1}{n}}\sum_{i=1}^n(\hat y_{i}-y_{i})^2$"),
         (r"RMSE", r"$RMSE = \frac{1}{n}\sqrt{\sum_{i=1}^n(\hat y_{i}-y_{i})^2}$"),
         (r"Estimators", r"$MSE = Bias + Variance$"),

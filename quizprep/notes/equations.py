@@ -41,6 +41,13 @@ _ENDS_IN_A_SUM = re.compile(
 _ENDS_OPEN = re.compile(r"(?<![<>:])=\s*$")  # the right side stands on the next row
 _ABOUT = re.compile(r"\\(?:approx|simeq|cong)(?![A-Za-z])|[≈≃≅]")
 _WORDS_BEHIND = re.compile(r"(?<=[\w)\]}])\s+[(（][가-힣\u4e00-\u9fff\u3040-\u30ff\s]+[)）]\s*$")  # (정규화), a remark
+_IN_A_NAME = re.compile(
+    r"\s*(?:\\(?:text|mathrm|textrm|mbox|textbf|textit)\s*\{\s*(?P<name>[A-Za-z가-힣][A-Za-z가-힣 -]{2,}[A-Za-z가-힣])"
+    r"\s*\}|(?P<bare>[가-힣]{2,}(?:(?:\s|\\ )+[가-힣]+)*))\s*"
+)
+ALL_VALUES = re.compile(  # \sum_{\text{all } x}
+    r"(?P<sum>\\sum)\s*_\s*\{\s*(?:\\(?:text|mathrm)\s*\{)?\s*(?:for\s+)?all(?:\s|\\\s|\})+(?P<of>[a-zA-Z])\s*\}+"
+)
 _MARKS_INSIDE = re.compile(r"^\s*\\[\[(]|\\[\])]\s*$")  # $$\[ ... \]$$
 _APART = re.compile(r":\s+(?==)")  # : =
 _ONE_OF = re.compile(  # one of those that are least
@@ -543,6 +550,8 @@ def _equation(piece: Piece, line: int, clause: str, label: str = "") -> Iterator
     sides[-1] = _split(sides[-1], re.compile(r"(?<!\\):(?!=)"))[0].strip()  # what follows a colon explains
     sides = [_REMARK_BEHIND.sub("", _WORDS_BEHIND.sub("", side)) for side in sides]
     sides = [_split(_IN_WORDS_BEHIND.sub(r"\g<of>", side), _MEMBER)[0].strip().rstrip(",") for side in sides]
+    if len(sides) == 1 and (named := _IN_A_NAME.fullmatch(sides[0])) and _OPERATES.search(left):  # ... = precision
+        left, sides = named["name"] or named["bare"], [left]
     sides = [side for side in sides if side.strip(" .…") and not re.fullmatch(r"\\[a-z]*dots", side.strip())]
     left, words = _left(left)
     label = f"{label} {words}".strip()

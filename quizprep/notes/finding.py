@@ -23,6 +23,8 @@ from quizprep.frozen import frozen
 from quizprep.judge.judgement import Verdict
 from quizprep.judge.two_formulas import check_equal
 from quizprep.notes.catalogue import MOST, Candidate, Catalogue
+from quizprep.notes.chains import PROOF as SEQUENCE
+from quizprep.notes.chains import chained
 from quizprep.notes.classes import of_classes
 from quizprep.notes.convolutions import PROOF, STEP, WINDOW_PROOF, Summed, convolved, layered, windowed
 from quizprep.notes.equations import PARTIAL, Equation, equations, holds_a_relation, what_is_least
@@ -212,6 +214,9 @@ _NO_LETTERS = frozenset(
 _COMMANDS_AND_UNITS = re.compile(
     r"\\(?:begin|end)\{\w+\}|\\(?!text)[A-Za-z]+|(?<![A-Za-z])(?:log|ln|exp|sqrt|bits?|nats?)(?![A-Za-z])|약"
 )
+_LARGEST = re.compile(r"\s*\\?max\s*(?:\\left|\\[bB]igg?l?)?\s*[({\\]")
+_OF_TWO_CLASSES = re.compile(r"binary|\bBCE|이진|二元|二分类|두 클래스", re.IGNORECASE)
+_OVER_CLASSES = frozenset(("cross-entropy", "cross-entropy-decomposition"))
 _NUMBER_TO_END_AT = re.compile(r"`\d+`\W*$")
 #: What tells more of a formula than products, fractions and powers do.
 _FUNCTION = re.compile(
@@ -355,6 +360,9 @@ class _Judge:
         ):
             if (summed := read(equation)) is not None:
                 return self._of_a_sum(equation, summed, proof, step)
+        if (chain := chained(equation)) is not None:
+            outcome, reason = "right" if chain.right else "wrong", chain.reason()[self._language]
+            return Finding(equation.line, equation.text, outcome, SEQUENCE, chain.step, reason)
         if speaks_of_distributions(equation) and (found := self._of_distributions(equation)) is not None:
             return found
         return self._of_a_proof(equation)
@@ -481,6 +489,8 @@ class _Judge:
                     holds = self._of_distributions(equation)
                     return holds if holds is not None and holds.outcome == "right" else doubt
             if all(falls_apart(each, candidate.proof) for each in (equation, *plainer(meant))):
+                if (found := self._slipped(equation)) is not None:
+                    return found
                 said = Text(
                     "It is written like it, but what has to agree does not: a name, an index or a step is another one.",
                     ko="모양은 같지만 서로 맞아야 할 이름이나 첨자, 단계가 맞지 않습니다.",
@@ -576,6 +586,8 @@ class _Judge:
         if ahead and (candidate.proof.id != LOOKING_AHEAD or any(each["sign"] == each["ahead"] for each in ahead)):
             return False
         if _is_of_two(equation, candidate, verdict) or _is_of_two_classes(equation, candidate):
+            return False
+        if _leaves_out_a_class(equation, sides, candidate):
             return False
         others = [each for each in self._known.candidates(equation) if each.proof.id != candidate.proof.id]
         guessed_step = bool(verdict.read_with) and verdict.step not in (None, candidate.proof.result)
@@ -778,6 +790,8 @@ class _Judge:
             return sure and not verdict.read_with and verdict.counterexample is not None
         if _leaves_out_half(verdict) or _is_usual_elsewhere(equation, verdict, candidate):
             return False
+        if _is_the_largest_so_far(equation, candidate):
+            return False
         listed = verdict.diagnosis["kind"] in {mistake.name for mistake in candidate.proof.mistakes}
         if _is_only_below(candidate) or equation.bare:
             slips = listed or verdict.diagnosis["kind"] in ("sign", "reciprocal") or _is_another_term(verdict)
@@ -867,6 +881,8 @@ class _Judge:
                 if verdict.read_with and (not candidate.named or candidate.foreign >= candidate.names):
                     continue  # guessed letters that do not fit: it is about something else
                 if _leaves_out_half(verdict) or _is_a_mean_anyway(equation, verdict, candidate):
+                    continue
+                if _is_the_largest_so_far(equation, candidate):
                     continue
                 if _is_of_a_sample(verdict, candidate) or _is_what_the_note_speaks_of(equation, verdict):
                     continue
@@ -986,6 +1002,12 @@ def _is_of_two_classes(equation: Equation, candidate: Candidate) -> bool:
     if candidate.proof.id == "cross-entropy" and len(equation.sides) == 1:
         return _OTHER_CLASS.search(equation.sides[0]) is not None
     return candidate.proof.id == "gini-impurity" and not _SUMMED_OR_NUMBERED.search(" ".join(equation.sides))
+
+
+def _leaves_out_a_class(equation: Equation, sides: Sequence[str], candidate: Candidate) -> bool:
+    """Whether ``-y \\log p``, which is right of vectors, is said of two classes and one number for both."""
+    binary = _OF_TWO_CLASSES.search(" ".join((equation.left, equation.label, *equation.heading[:1])))
+    return bool(binary) and candidate.proof.id in _OVER_CLASSES and not any("\\sum" in side for side in sides)
 
 
 def _is_computation(equation: Equation) -> bool:
@@ -1111,6 +1133,12 @@ def _is_usual_elsewhere(equation: Equation, verdict: Verdict, candidate: Candida
     if reason.get("kind") == "missing-term" and re.search(rf"`[+−-]?\s*(?:{left_out})`", str(reason.get("text"))):
         return True
     return any(_WORDS_TOGETHER.search(side) for side in equation.sides) and "·" in str(reason.get("text"))
+
+
+def _is_the_largest_so_far(equation: Equation, candidate: Candidate) -> bool:
+    """Whether a step is the maximum of what it would be and what it was, as AMSGrad has it."""
+    step = candidate.proof.steps.get(candidate.step or candidate.proof.result)
+    return bool(step and step.formula and "max" not in step.formula) and any(map(_LARGEST.match, equation.sides))
 
 
 def _is_of_a_sample(verdict: Verdict, candidate: Candidate) -> bool:

@@ -658,7 +658,17 @@ def _goes_word_by_word(parts: Parts) -> bool:
     if "dots" not in known and not any(re.search(r"[<:^]", part) for part in own):
         return False  # only the word before, or the last two
     averaged = "n" not in parts or over["last"] in (None, parts["n"])
-    return bool(own) and averaged and all(re.fullmatch(before, part) for part in known)
+    whole = "all" not in parts or _is_the_text_of(parts["all"], parts["x"][: index.start()], known, over["last"])
+    return bool(own) and averaged and whole and all(re.fullmatch(before, part) for part in known)
+
+
+def _is_the_text_of(whole: str, name: str, known: Sequence[str], last: str | None) -> bool:
+    """Whether a product over words of a name, up to a last one, is that of a whole text: under the same condition."""
+    asked, _, condition = whole.partition(" | ")
+    under = [part for part in condition.split(" , ") if part]
+    listed = re.search(r"dots , \S+_\{(\w+)\}$", asked)
+    fits = listed is None or last in (None, listed[1])
+    return fits and name not in under and (not under or "dots" in under or set(under) <= set(known))
 
 
 def _is_centred(parts: Parts) -> bool:

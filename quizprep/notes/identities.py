@@ -19,7 +19,7 @@ from quizprep.derivation.account import account_of
 from quizprep.errors import QuizprepError
 from quizprep.formula.limits import within
 from quizprep.frozen import frozen
-from quizprep.notes.equations import Equation
+from quizprep.notes.equations import ALL_VALUES, Equation
 from quizprep.notes.variables import with_densities
 from quizprep.text import Text
 
@@ -62,7 +62,7 @@ _SIGN_OF_A_DIVERGENCE = re.compile(
 _SAMPLE = re.compile(r"\^\s*(?:\{\(\w\)\}|\{\[\w\]\}|\(\w\))")  # x^{(i)}: of one sample, and the same on both sides
 _OVER_A_SET = re.compile(r"(?<=[mt])_\s*\{\s*([A-Za-z]\w*'?)\s*\\in[^{}]*\}")
 _DENSITY = re.compile(
-    r"(?<![A-Za-z\\])(?P<name>\\Pr|[PpqQ])(?P<below>_(?:\{[^{}()]*\}|\\[A-Za-z]+|\w))?\s*(?P<open>\()"
+    r"(?<![A-Za-z\\])(?P<name>\\?Pr|[PpqQ])(?P<below>_(?:\{[^{}()]*\}|\\[A-Za-z]+|\w))?\s*(?P<open>\()"
 )
 _DIVERGENCE = re.compile(r"(?:D_?\{?(?P<first>KL|JSD?)\}?|(?P<second>KL|JSD?))\s*[(\[](?P<of>[^\[\]]*)[)\]]")
 _INTEGRAL_BELOW = re.compile(
@@ -116,7 +116,7 @@ _IN_WORDS = re.compile(  # 2 \\times Jensen-Shannon Divergence (JSD): what the n
 )
 _VARIABLES = r"(?:[^()|\\]|\\(?!mid|vert)[A-Za-z]+)+?"
 _WHOLE = re.compile(  # p(x), p(x | y): one distribution with nothing nested in it
-    rf"(?<![A-Za-z\\])(?P<name>\\Pr|[Pp])\s*\(\s*(?P<asked>{_VARIABLES})\s*"
+    rf"(?<![A-Za-z\\])(?P<name>\\?Pr|[Pp])\s*\(\s*(?P<asked>{_VARIABLES})\s*"
     rf"(?:(?P<bar>\||\\mid(?![A-Za-z])|\\vert(?![A-Za-z]))\s*(?P<given>{_VARIABLES})\s*)?\)"
 )
 _FORM = re.compile(  # of a product or a fraction, without its factors
@@ -136,6 +136,11 @@ _ABOVE_A_LINE = re.compile(
 _INDEXED = re.compile(r"(?<![A-Za-z\\])(?P<name>[A-Z]|\\omega)_\{?(?P<which>\w)\}?")  # C_1
 _LABELLED = re.compile(r"(?P<name>[A-Za-z])\s*=\s*(?P<which>[01])(?!\w)")  # y = 1
 _A_PARAMETER = re.compile(r"\\?(?:theta|Theta|beta|omega|phi)|[wW]")
+_UP_TO_A_NUMBER = re.compile(  # \\sum_{i=0}^{9}: over all values, of which there are ten
+    r"\\sum(?:\\limits)?\s*(?:_\s*\{\s*(?P<index>[a-z])\s*=\s*[01]\s*\}\s*\^\s*(?:\{\d+\}|\d)"
+    r"|\^\s*(?:\{\d+\}|\d)\s*_\s*\{\s*(?P<behind>[a-z])\s*=\s*[01]\s*\})"
+)
+_AT_X = re.compile(r"(?<=[A-Za-z])\s*\(\s*[a-z]\s*\)")  # p(x), which is p in a divergence
 _NOTHING_LEFT = re.compile(r"\|\s*(?=\))|,\s*(?=[|)])")
 
 
@@ -241,6 +246,7 @@ def held(equation: Equation) -> Held | None:
     if len(sides) > 1 and _NAMED.match(equation.left) and not _SPEAKS_OF_VARIABLES.search(equation.left):
         return None  # PP(W) = p(W)^{1/N} = \sqrt[N]{p(W)}: that the sides are equal does not make them what is named
     text = " ".join(f"{equation.left} = {' = '.join(sides)}".split())
+    text = ALL_VALUES.sub(r"\g<sum>_{\g<of>}", text)
     if len(text) > LONGEST or not _SPEAKS_OF_VARIABLES.search(text):
         return None
     if equation.relation != "=" or _GRADIENT.search(text):
@@ -359,6 +365,7 @@ def _plain(text: str) -> str:
     text = _plain_names(text)
     text = re.sub(r"\\(?:,|;|!|:|quad|qquad)(?![A-Za-z])|\\ ", " ", text)
     text = _SAMPLE.sub("", re.sub(r"\\(?:l|r)?vert(?![A-Za-z])|\\mid(?![A-Za-z])", "|", text))
+    text = _UP_TO_A_NUMBER.sub(lambda found: f"\\sum_{{{found['index'] or found['behind']}}}", text)
     text = _OVER_A_SET.sub(r"_{\1}", _summed(_close(text)))
     return _divergences(_dots(text))
 
@@ -492,6 +499,9 @@ def _dots(text: str) -> str:
     lasts = [found["long"] or found["last"] for found in _LIST.finditer(text)]
     lasts += [found["to"].strip() for found in _RANGE.finditer(text) if found["to"]]
     lasts += [found["long"] or found["last"] for found in _PRODUCT.finditer(text)]
+    listed = {found["long"] or found["last"] for found in _LIST.finditer(text)}
+    if listed and any((found["long"] or found["last"]) not in listed for found in _PRODUCT.finditer(text)):
+        return text  # a product up to N, of as many as T
     alone = [last for last in lasts if re.fullmatch(r"[A-Za-z]|\d+", last)]
     if not alone:
         return text
@@ -627,7 +637,7 @@ def _in_letters(text: str) -> str | None:
         if name != letter and re.fullmatch(r"\\?\w+'?", name):
             bounds = (rf"(?<=_)\{{?{re.escape(name)}\}}?(?![\w'])", rf"(?<=d)\s*{re.escape(name)}(?![\w'])")
             whole = re.sub("|".join(bounds), letter, whole)
-    return whole.replace("\\Pr", "P")
+    return re.sub(r"\\?Pr(?![A-Za-z])", "P", whole)
 
 
 def _bare(part: str) -> str:
@@ -661,7 +671,7 @@ def _divergences(text: str) -> str:
         parts = re.split(r"\\\||\|\||,|‖", found["of"])
         if len(parts) != 2:
             return found[0]
-        first, second = (named(part).strip() for part in parts)
+        first, second = (_AT_X.sub("", named(part)).strip() for part in parts)
         if (found["first"] or found["second"]).startswith("J"):
             return f"JS({first} \\| {second})"
         first, second = (re.sub(r"(?<![A-Za-z\\])([pqrPQ])(?![A-Za-z(])", r"\1(x)", part) for part in (first, second))

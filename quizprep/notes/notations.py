@@ -188,8 +188,9 @@ def _of_any_step(equation: Equation) -> Equation | None:
         return None
     now = int(left["number"])
     found = {int(each["number"]) for side in equation.sides for each in _NUMBERED.finditer(side)}
-    if not found <= {now, now - 1} or now - 1 not in found:
-        return None
+    own = any(each.groups() == left.groups() for side in equation.sides for each in _NUMBERED.finditer(side))
+    if not found <= {now, now - 1} or now - 1 not in found or own:
+        return None  # \\theta_1 is made of itself: it is one of several parameters
 
     def at(each: re.Match[str]) -> str:
         return f"{each['name']}_{{{'t' if int(each['number']) == now else 't-1'}}}"

@@ -50,6 +50,24 @@ _CALL = re.compile(
     r"\s*(?:\\(?:text|mathrm|operatorname)\s*\{\s*)?(?:\\?(?:sigma|tanh|sigmoid|relu|ReLU|phi)|σ|[gf])\s*\}?\s*"
     r"(?:_\w|_\{[^{}]*\})?\s*(?:\\left|\\[bB]igg?l?)?\s*[(\[]"
 )
+_GINI = re.compile(r"\W*(?:(?:text|mathrm|operatorname)\s*\{\s*)?(?:Gini|GINI|gini)(?![a-z])")
+_ONE_MINUS_ALL = re.compile(
+    r"\s*1\s*-\s*(?P<sum>\\sum\s*(?:_\s*(?:\{[^{}]*\}|\w)|\^\s*(?:\{[^{}]*\}|\w))+)\s*(?P<shares>[^+]+)"
+)
+_SUM_SIGN = re.compile(r"\\sum\s*(?:_\s*(?:\{[^{}]*\}|\w)|\^\s*(?:\{[^{}]*\}|\w))*")
+_BARRED = re.compile(r"\s*\\(?:bar|overline)\s*(?:\{\s*(?P<braced>[a-zA-Z])\s*\}|(?P<bare>[a-zA-Z]))\s*")
+_SUM_OF_ALL = re.compile(
+    r"\s*\\sum(?:\\limits)?\s*_\s*\{\s*(?P<index>[a-z])\s*=\s*1\s*\}\s*\^\s*\{?\s*(?P<end>[A-Za-z])\s*\}?\s*"
+    r"(?P<of>[a-zA-Z])\s*_\s*\{?\s*(?P=index)\s*\}?\s*"
+)
+_ONE_OF_SEVERAL = re.compile(
+    r"\s*(?:\\(?:mathbf|boldsymbol|bm)\s*)?\{?\s*(?P<letter>[wWUVb]|\\theta)\s*\}?\s*_\s*\{?\s*(?P<index>[A-Zabd-hj-su-z]|[1-9])\s*\}?\s*"
+)
+_ALONG = re.compile(
+    r"\s*(?P<old>[^-+=]+?)\s*-\s*(?:\\(?:eta|alpha|gamma|epsilon)|η|α)(?:\s|\\cdot|\\,|\*)*"
+    r"\\[dt]?frac\s*\{\s*(?:\\partial|d)\s*(?:\\mathcal\s*)?\{?\s*[A-Z]\s*\}?\s*(?:\([^()]*\))?\s*\}\s*"
+    r"\{\s*(?:\\partial|d)\s*(?P<by>[^{}]+(?:\{[^{}]*\}[^{}]*)*)\}\s*"
+)
 _OF_A_STEP = re.compile(r"_\s*\{?\s*\(?\s*t(?![A-Za-z])")
 _STEP_BY_A_LOSS = re.compile(
     r"(?P<old>(?:\\(?:theta|mathbf|boldsymbol|bm)|[A-Za-z])(?:\{[^{}]*\})?(?:\s*[_^]\s*(?:\{[^{}]*\}|\w))*)\s*-\s*"
@@ -112,6 +130,9 @@ def slips(equation: Equation) -> Iterator[Slip]:
         *_no_average(equation, side),
         *_not_squared(equation, side),
         *_bias_behind(equation, side),
+        *_shares_not_squared(equation, side),
+        *_no_mean(equation, side),
+        *_by_another(equation, side),
         *_no_gradient(equation, side),
         *_index_at_the_power(side),
         *_positions_of_a_kernel(side),
@@ -307,6 +328,49 @@ def _not_among(side: str) -> Iterator[tuple[str, Text]]:
     )
     for meant in (found["first"], found["second"]):
         yield rf"\frac{{{meant}}}{{{found['first']} + {found['second']}}}", said
+
+
+def _shares_not_squared(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
+    """The Gini impurity of shares that nobody squared: one minus all of them is always 0."""
+    found = _ONE_MINUS_ALL.fullmatch(side)
+    if found is None or not _GINI.match(equation.left):
+        return
+    shares = _SUM_SIGN.sub("", found["shares"])
+    if _SQUARED.search(shares) or re.search(r"[\^-]", shares):
+        return
+    said = Text(
+        "The shares are not squared: one minus the sum of all shares is always 0.",
+        ko="비율을 제곱하지 않았습니다. 1에서 비율의 합을 빼면 언제나 0입니다.",
+    )
+    yield rf"1 - {found['sum']} \left({found['shares'].strip()}\right)^2", said
+
+
+def _no_mean(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
+    """The sum of all samples for their mean, ``\\bar x``."""
+    mean, found = _BARRED.fullmatch(equation.left), _SUM_OF_ALL.fullmatch(side)
+    if mean is None or found is None or (mean["braced"] or mean["bare"]) != found["of"]:
+        return
+    count = found["end"]
+    said = Text(
+        f"That is the sum: for the mean it is divided by {count}.",
+        ko=f"합입니다. 평균은 이것을 {count}(으)로 나눈 값입니다.",
+    )
+    yield rf"\frac{{1}}{{{count}}} {side.strip()}", said
+
+
+def _by_another(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
+    """A step of one parameter along the gradient by another one of the same letter: ``W_V - \\eta dL/dW_K``."""
+    own, found = _ONE_OF_SEVERAL.fullmatch(equation.left), _ALONG.fullmatch(side)
+    if own is None or found is None or re.sub(r"\s", "", found["old"]) != re.sub(r"\s", "", equation.left):
+        return
+    by = _ONE_OF_SEVERAL.fullmatch(found["by"])
+    if by is None or by["letter"] != own["letter"] or by["index"] == own["index"]:
+        return
+    said = Text(
+        f"`{equation.left.strip()}` goes along the gradient by `{found['by'].strip()}`: it should be that by itself.",
+        ko=f"`{found['by'].strip()}`의 기울기를 따라 움직입니다. `{equation.left.strip()}`의 기울기여야 합니다.",
+    )
+    yield f"{side[: found.start('by')]}{equation.left.strip()}{side[found.end('by') :]}", said
 
 
 def _shown(decay: str) -> str:

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from quizprep.formula.quantities import IN_ENGLISH
 from quizprep.frozen import frozen
-from quizprep.notes.equations import Equation, bracket_depths
+from quizprep.notes.equations import ALL_VALUES, Equation, bracket_depths
 from quizprep.text import Text
 
 _BETWEEN = "\ue010"
@@ -128,8 +129,77 @@ _X_BETWEEN_WORDS = re.compile(  # 2 x precision x recall
 )
 
 
+_FOREIGN = re.compile(rf"(?<![^\W_])(?:{'|'.join(IN_ENGLISH)})(?![^\W_])", re.IGNORECASE)
+_INDEX_IN_BRACES = re.compile(r"\{\s*(?P<index>_\s*(?:\w|\{[^{}]*\}))\s*\}")  # L{_i}
+_TWICE_IN_BRACES = re.compile(r"\{\s*\{(?P<of>[^{}]*)\}\s*\}")
+_TIMES_A_LOGARITHM = re.compile(r"\\times\s*(?=\\?(?:log|ln)(?![A-Za-z]))")
+_SPREAD_OF = re.compile(
+    r"\s*(?:\\(?:mathbb|mathrm|operatorname|text)\s*\{?\s*)?(?:V|Var)\s*\}?\s*[(\[]\s*(?P<of>[a-z])\s*[)\]]\s*"
+)
+_EXPECTED_OVER_ALL = re.compile(r"(?P<e>(?:\\mathbb\s*\{?\s*E\s*\}?|(?<![A-Za-z])E))\s*_\s*\{\s*[a-z]\s*\\sim[^{}]*\}")
+_AT_A_STEP = re.compile(  # w(t+1), {\\bf{w}}(\\tau): of a step in time
+    r"(?P<name>(?:\{?\\(?:mathbf|boldsymbol|bm|bf)\s*\{?\s*)?\\?[A-Za-z]+\}*)\s*\(\s*(?P<time>t|k|n|\\tau)\s*(?P<step>[+-]\s*1)?\s*\)"
+)
+
+
+def _in_english(found: re.Match[str]) -> str:
+    return IN_ENGLISH[found[0].lower()]
+
+
+def _plainly(text: str) -> str:
+    """Without what changes nothing: braces within braces, names of other languages, a sign before a logarithm."""
+    text = _FOREIGN.sub(_in_english, _INDEX_IN_BRACES.sub(r"\g<index>", text))
+    for _ in range(3):
+        text = _TWICE_IN_BRACES.sub(r"{\g<of>}", text)
+    text = _TIMES_A_LOGARITHM.sub(" ", ALL_VALUES.sub(r"\g<sum>_{\g<of>}", text))
+    return _BETWEEN.join(map(_with_brackets, _of_steps(text).split(_BETWEEN)))
+
+
+def _with_brackets(side: str) -> str:
+    """With the round brackets that nobody closed before a square one: ``[\\log(1 - D(G(z))]``."""
+    parts: list[str] = []
+    open_: list[str] = []
+    for character in side:
+        if character in "([":
+            open_.append(character)
+        elif character in ")]":
+            while character == "]" and "[" in open_ and open_[-1] == "(":
+                parts.append(")")
+                open_.pop()
+            if open_:
+                open_.pop()
+        parts.append(character)
+    return "".join(parts)
+
+
+def _of_steps(text: str) -> str:
+    """``w(t+1) = w(t) - ...``, of two steps of one parameter, with indices for them."""
+    left, *rest = text.split(_BETWEEN)
+    new = _AT_A_STEP.fullmatch(left.strip())
+    old = _AT_A_STEP.match(rest[0].strip()) if new and rest else None
+    if new is None or old is None or new["name"] != old["name"]:
+        return text
+    if (re.sub(r"\s", "", new["step"] or ""), re.sub(r"\s", "", old["step"] or "")) not in (("+1", ""), ("", "-1")):
+        return text
+    return _AT_A_STEP.sub(lambda found: f"{found['name']}_{{t{found['step'] or ''}}}", text)
+
+
+def _of_a_spread(text: str) -> str:
+    """``Var(x) = E_x[(x - E[x])^2]`` of a capital letter, as variables are written."""
+    left, *sides = text.split(_BETWEEN)
+    spread = _SPREAD_OF.fullmatch(left)
+    if spread is None or re.search(r"(?<![A-Za-z\\])[pPf]\s*\(", _EXPECTED_OVER_ALL.sub("E", text)):
+        return text
+    plain = (_EXPECTED_OVER_ALL.sub(r"\g<e>", side) for side in (f"Var({spread['of']})", *sides))
+    return _BETWEEN.join(
+        re.sub(rf"(?<![A-Za-z\\]){spread['of']}(?![A-Za-z])", spread["of"].upper(), side) for side in plain
+    )
+
+
 def usual(equation: Equation) -> Equation:
     """An equation with the letters that the proofs use."""
+    whole = _of_a_spread(_plainly(_BETWEEN.join((equation.left.strip(), *equation.sides))))
+    equation = replace(equation, left=whole.split(_BETWEEN)[0], sides=tuple(whole.split(_BETWEEN)[1:]))
     text = _LAYER_AND_SAMPLE.sub(_sample_of_a_layer, _BETWEEN.join((equation.left.strip(), *equation.sides)))
     text = _usual(_of_a_layer(text))
     left, *sides = text.split(_BETWEEN)
