@@ -65,7 +65,7 @@ FULL = r"D_K \cdot D_K \cdot M \cdot N \cdot D_F \cdot D_F"
     ],
 )  # fmt: skip
 def test_right_ones_are_known(heading: str, formula: str) -> None:
-    assert outcomes(heading, formula) == ["right"]
+    assert set(outcomes(heading, formula)) == {"right"}
 
 
 @pytest.mark.parametrize(
