@@ -363,8 +363,14 @@ class _Judge:
         if (chain := chained(equation)) is not None:
             outcome, reason = "right" if chain.right else "wrong", chain.reason()[self._language]
             return Finding(equation.line, equation.text, outcome, SEQUENCE, chain.step, reason)
-        if speaks_of_distributions(equation) and (found := self._of_distributions(equation)) is not None:
-            return found
+        if speaks_of_distributions(equation):
+            if (form := form_of(equation)) is not None and form.proof == SEQUENCE:
+                return self._of_a_form(equation, form)
+            cut = times_cut_short()
+            if (found := self._of_distributions(equation)) is not None:
+                return found
+            if cut != times_cut_short():  # it may hold under a condition only: by its letters it would be called right
+                return Finding(equation.line, equation.text, "unknown")
         return self._of_a_proof(equation)
 
     def _of_a_sum(self, equation: Equation, summed: Summed, proof: str, step: str | None) -> Finding:

@@ -668,7 +668,9 @@ def _is_the_text_of(whole: str, name: str, known: Sequence[str], last: str | Non
     under = [part for part in condition.split(" , ") if part]
     listed = re.search(r"dots , \S+_\{(\w+)\}$", asked)
     fits = listed is None or last in (None, listed[1])
-    return fits and name not in under and (not under or "dots" in under or set(under) <= set(known))
+    same = not under or "dots" in under or set(under) <= set(known)
+    worded = len(known) > 1 and all(re.fullmatch("[a-z]{4,}", part) for part in under)  # image, coded as z
+    return fits and name not in under and (same or worded)
 
 
 def _is_centred(parts: Parts) -> bool:
