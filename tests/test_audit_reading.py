@@ -113,6 +113,29 @@ def test_a_sigmoid_times_what_is_missing_to_one_is_no_sigmoid_of_that() -> None:
     assert outcomes("## Logistic regression\n\n$$s_n = \\sigma_n (1 - \\sigma_n)$$\n") == ["unknown"]
 
 
+def test_a_formula_in_a_comment_of_a_program_is_read_and_the_program_is_not() -> None:
+    code = "# $$f(x) = \\max(0, x)$$\n# $$g(x) = \\\\max(0, -x)$$\nf = lambda x: x  # kill $$ and $$\n"
+    found = outcomes(f"## ReLU\n\n```python\n{code}```\n")
+    assert found[0] == "right" and len(found) == 2
+
+
+@pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
+        ("Convolution output size", r"\text{Number of steps} = \left\lfloor \frac{W + 2P - F}{S} \right\rfloor"),
+        ("Forward pass", "a^L=softmax(z^L)= softmax(W^La^{L-1}+b^L)"),
+        ("Gradient clipping", r"\text{if } \|g\| > c: \quad g \leftarrow g \cdot \frac{c}{\|g\|}"),
+    ],
+)
+def test_what_is_right_as_its_page_means_it_is_not_called_wrong(heading: str, formula: str) -> None:
+    assert "wrong" not in outcomes(f"## {heading}\n\n$${formula}$$\n")
+
+
+def test_an_absolute_error_that_is_squared_is_wrong() -> None:
+    assert outcomes("## Loss\n\n$$MAE=\\frac{\\sum\\left\\vert y-\\hat{y}\\right\\vert^2}{m}$$\n") == ["wrong"]
+    assert outcomes("## Loss\n\n$$MAE=\\frac{\\sum\\left\\vert y-\\hat{y}\\right\\vert}{m}$$\n") == ["right"]
+
+
 def test_a_list_is_no_formula() -> None:
     assert outcomes("## Vectors\n\n$$\nx = [x_1, \\ldots, x_n], \\quad y = (y_1, \\ldots, y_n)\n$$\n") == []
 

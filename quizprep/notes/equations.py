@@ -134,6 +134,8 @@ _WIDE_SPACE = re.compile(r"\\q?quad(?![A-Za-z])")
 _IN_A_TEXT = re.compile(r"\\(?:text|mathrm|textrm|mbox|textit)\s*\{[^{}]*[A-Za-z]{3}")
 _EMPTY_COLUMN = re.compile(r"(?P<begun>\\begin\{[dr]?cases\*?\}|\\\\)\s*&(?=[^&]*&)")
 _CONNECTIVES = r"where|with|and|or|for|if|when|so|then|otherwise|since|subject to|s\.t\."
+_CONDITION = re.compile(r"\\(?:text|mathrm|textrm|mbox)\s*\{\s*(?:if|when|If|When|若|如果|当|만약)(?![A-Za-z])")
+_BY_ROWS = re.compile(r"\\begin\s*\{(?:[dr]?cases|array|[bpvBV]?matrix)")
 _CLAUSE = re.compile(
     r"\\q?quad(?![A-Za-z])|(?:~\s*|\\ \s*){4,}|,\s*\\[ ,;!]|,\s*\\q?quad|(?<!\\);(?!\w)|\\\s*(?=where\b)"
     rf"|\\(?:text|mathrm|textrm|mbox|textbf)\s*\{{\s*,?\s*(?:{_CONNECTIVES})\b[^{{}}]*\}}"
@@ -208,6 +210,7 @@ class Equation:
     words before it (``Chain rule:``). ``loose`` marks one whose left side is words from a sentence, which counts only
     where it is the name of a proof. ``approximate``: with ``≈`` for one of its signs. ``bare``: of a formula without a
     left side, for which the heading stands; ``least`` is then what says that it is to be made small or large.
+    ``conditional``: it holds where something is so, as in ``\\text{if } \\|g\\| > c``, which is not read.
     """
 
     line: int
@@ -220,6 +223,7 @@ class Equation:
     near: str = ""
     approximate: bool = False
     bare: bool = False
+    conditional: bool = False
     least: str = ""
 
     @property
@@ -235,7 +239,9 @@ def equations(pieces: Sequence[Piece]) -> list[Equation]:
     """Every equation of a note's pieces, each once on a line, in their order."""
     found: dict[tuple[int, str], Equation] = {}
     for piece in pieces:
+        conditional = _CONDITION.search(piece.text) is not None and not _BY_ROWS.search(piece.text)
         for equation in _of_display(piece) if piece.kind == "display" else _of_line(piece):
+            equation = replace(equation, conditional=True) if conditional else equation
             found.setdefault((equation.line, re.sub(r"\s+", "", equation.text)), equation)
     return sorted(found.values(), key=lambda equation: equation.line)
 

@@ -214,6 +214,7 @@ _NO_LETTERS = frozenset(
 _COMMANDS_AND_UNITS = re.compile(
     r"\\(?:begin|end)\{\w+\}|\\(?!text)[A-Za-z]+|(?<![A-Za-z])(?:log|ln|exp|sqrt|bits?|nats?)(?![A-Za-z])|약"
 )
+_OF_THE_LAST_LAYER = re.compile(r"[A-Za-z}]\s*\^\s*(?:L|\{\s*[\[(]?\s*L\s*[\])]?\s*\})(?![A-Za-z])")
 _LARGEST = re.compile(r"\s*\\?max\s*(?:\\left|\\[bB]igg?l?)?\s*[({\\]")
 _OF_TWO_CLASSES = re.compile(r"binary|\bBCE|이진|二元|二分类|두 클래스", re.IGNORECASE)
 _OVER_CLASSES = frozenset(("cross-entropy", "cross-entropy-decomposition"))
@@ -701,7 +702,7 @@ class _Judge:
 
     def _wrong(self, equation: Equation, certain: Sequence[Candidate]) -> Finding | None:
         """The finding, where a name or a heading says what an equation is, and a reason is known why it is not that."""
-        for candidate in certain[:3]:
+        for candidate in certain[:3] if not equation.conditional else ():
             if not self._is_meant(equation, candidate) or _is_at_another_place(equation.left):
                 continue
             if _is_of_two_classes(equation, candidate) or _ITS_OWN_SLOPE.search(equation.sides[-1]):
@@ -796,7 +797,7 @@ class _Judge:
             return sure and not verdict.read_with and verdict.counterexample is not None
         if _leaves_out_half(verdict) or _is_usual_elsewhere(equation, verdict, candidate):
             return False
-        if _is_the_largest_so_far(equation, candidate):
+        if _is_the_largest_so_far(equation, candidate) or _is_of_a_layer(equation, verdict):
             return False
         listed = verdict.diagnosis["kind"] in {mistake.name for mistake in candidate.proof.mistakes}
         if _is_only_below(candidate) or equation.bare:
@@ -1145,6 +1146,12 @@ def _is_the_largest_so_far(equation: Equation, candidate: Candidate) -> bool:
     """Whether a step is the maximum of what it would be and what it was, as AMSGrad has it."""
     step = candidate.proof.steps.get(candidate.step or candidate.proof.result)
     return bool(step and step.formula and "max" not in step.formula) and any(map(_LARGEST.match, equation.sides))
+
+
+def _is_of_a_layer(equation: Equation, verdict: Verdict) -> bool:
+    """Whether what was taken for a power says the layer: z^L."""
+    powers = "power" in str((verdict.diagnosis or {}).get("text"))
+    return powers and any(map(_OF_THE_LAST_LAYER.search, equation.sides))
 
 
 def _is_of_a_sample(verdict: Verdict, candidate: Candidate) -> bool:

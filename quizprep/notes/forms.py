@@ -128,11 +128,15 @@ def _found(equation: Equation, left: str, sides: Sequence[str]) -> Form | None:
     last = None
     for side in written:
         form = next((form for form in known if side and _has(form, name, side)), None)
-        named = side and " " in side and not _OPERATES.search(side)  # cos(θ) = ... is no more than another name of it
-        if form is None and not (named and any(_matched(each.left, side) for each in known)):
+        if form is None and not (side and _is_a_name(side) and any(_matched(each.left, side) for each in known)):
             return None
         last = form or last
     return last
+
+
+def _is_a_name(side: str) -> bool:
+    """Whether a side is no more than another name of what is on the left: ``cos(θ)``."""
+    return " " in side and not _OPERATES.search(side)
 
 
 def _unnamed(equation: Equation) -> Form | None:
@@ -751,6 +755,8 @@ _NOISE = re.compile(r"(?:epsilon|varepsilon|e|u)(?:_\{\w\})?")
 
 def _adds_weighted_inputs(parts: Parts) -> bool:
     """Whether weights times their own inputs are added up, with one intercept at most: by a sum sign, or with dots."""
+    if re.match(r"\w+ = 0(?![\d.])", parts.get("of", "")):
+        return False  # P(Y = 0 | x), what is left of it
     terms = _terms(parts["row"])
     products = [term.replace("( ", "").replace(" )", "").split(" ") for _, term in terms if " " in term]
     alone = [term for _, term in terms if " " not in term and term != "dots" and not _NOISE.fullmatch(term)]

@@ -40,6 +40,7 @@ _BOX = re.compile(
 _DIRECTIVE = re.compile(r"(?P<indent>\s*)\.\.\s+(?P<name>[\w-]+)::(?P<argument>.*)$")
 _OPTION = re.compile(r"\s*:[\w-]+:(?:\s.*)?$")
 _ROLE = re.compile(r":math:`(?P<formula>[^`]+)`")
+_IN_A_COMMENT = re.compile(r"(?<!\$)\$\$(?!\$)(?P<of>[^$]*(?:=|\\[A-Za-z])[^$]*)\$\$")
 _NO_TEXT = ("code", "code-block", "sourcecode", "literalinclude", "parsed-literal", "raw", "image", "figure", "doctest")
 _TITLE_MARKS = re.compile(r"(?P<mark>[~^\"'*+#:.])(?P=mark){2,}\s*$")
 _ENVIRONMENTS = "equation|align|aligned|alignat|gather|gathered|multline|eqnarray|displaymath|math|split|flalign"
@@ -254,6 +255,10 @@ class _Walk:
             for number, line in inside:
                 if len(line) <= LONGEST_LINE:
                     self._keep(number, line, "line")
+        else:
+            for number, line in inside:  # a comment of a program: # $$f(x) = \\max(0, x)$$
+                for found in _IN_A_COMMENT.finditer(line) if len(line) <= LONGEST_LINE else ():
+                    self._keep_display([(number, found["of"].replace("\\\\", "\\"))])
 
     def _shown(self, line: str) -> str:
         """A line without comments and HTML; of what spans lines the rest is stepped over."""

@@ -651,7 +651,9 @@ def _loss(left: Tree, side: Tree, world: _World, around: str) -> Model | None:
     if kind is None:
         return None
     if plain.item() == whole.item():
-        return None if any(_is_a_loss(each) for each in walk(side)) else _LOSS_MODELS[kind]
+        if any(_is_a_loss(each) for each in walk(side)) or (kind != _ABSOLUTES and _is_called(left, "MAE")):
+            return None
+        return None if kind == _ABSOLUTES and _is_called(left, "MSE") else _LOSS_MODELS[kind]
     return _PENALISED if _penalises(whole.item() - plain.item(), world) else None
 
 
@@ -780,3 +782,7 @@ def _update(left: Tree, side: Tree, world: _World, around: str) -> Model | None:
     if np.array_equal(whole, plain):
         return _STEP
     return _DECAY if _is_a_share(whole - plain, world.strength * before) else None
+
+
+def _is_called(left: Tree, name: str) -> bool:
+    return any(isinstance(each, Name) and each.letter == name for each in walk(left))

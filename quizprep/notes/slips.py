@@ -82,6 +82,7 @@ _INDEX_ABOVE = re.compile(r"\\beta\s*\^\s*\{\s*t\s*_\s*\{?\s*(?P<index>[12])\s*\
 _OF_PADDING = re.compile(
     r"(?P<sign>[+-])\s*2\s*(?:\\cdot|\\times|\\,|\*)?\s*(?:[pP](?:_(?:\{[^{}]*\}|\w))?|\\text\{[Pp]adding\})(?![A-Za-z])"
 )
+_STEPS = re.compile(r"steps|strides|moves|이동", re.IGNORECASE)  # of a kernel: one less than its positions
 _ADDED_ONE = re.compile(r"(?P<sign>[+-])\s*1(?![\d.])")
 _KERNEL_ADDED = re.compile(r"(?P<sign>\+)\s*(?:[kKfF](?:_(?:\{[^{}]*\}|\w))?)(?![A-Za-z])")
 _AN_ENTROPY = re.compile(  # of one distribution: H(X), and no H(p, q)
@@ -135,7 +136,7 @@ def slips(equation: Equation) -> Iterator[Slip]:
         *_by_another(equation, side),
         *_no_gradient(equation, side),
         *_index_at_the_power(side),
-        *_positions_of_a_kernel(side),
+        *_positions_of_a_kernel(equation, side),
         *_not_inverse(equation, side),
         *_no_entropy(equation, side),
         *_not_among(side),
@@ -257,7 +258,7 @@ def _index_at_the_power(side: str) -> Iterator[tuple[str, Text]]:
         yield f"{side[: found.start()]}\\beta_{found['index']}^t{side[found.end() :]}", said
 
 
-def _positions_of_a_kernel(side: str) -> Iterator[tuple[str, Text]]:
+def _positions_of_a_kernel(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
     """One sign of ``(n + 2p - k)/s + 1`` turned, or no 1 added."""
     if (found := _OF_PADDING.search(side)) is None:
         return
@@ -267,7 +268,8 @@ def _positions_of_a_kernel(side: str) -> Iterator[tuple[str, Text]]:
         ko="자리 수는 이동 횟수보다 하나 많으므로 1을 더합니다.",
     )
     if one is None:
-        yield f"{side} + 1", count
+        if not _STEPS.search(equation.left):
+            yield f"{side} + 1", count
     elif one["sign"] == "-":
         yield f"{side[: one.start()]} + 1 {side[one.end() :]}", count
     if found["sign"] == "-":
