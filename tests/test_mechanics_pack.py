@@ -37,6 +37,12 @@ def deck() -> Deck:
     return Deck.open([], packs=[Place(FOLDER)], only=["mechanics"], cache_path=None)
 
 
+@pytest.fixture(autouse=True)
+def opened_anew() -> None:
+    """What a test opens brings the proofs for that test alone."""
+    deck.cache_clear()
+
+
 def posed(name: str, numbers: dict[str, float]) -> tuple[Asked, Computed, Proof]:
     question = deck().question(f"mechanics/{name}")
     proof = proofs()[question.proof]

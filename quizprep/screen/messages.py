@@ -11,7 +11,7 @@ MESSAGES = {
         "h hint   s skip   u back   ? help   q end", ko="h 힌트   s 건너뛰기   u 이전   ? 도움말   q 끝내기"
     ),
     "keys_help": Text("? help", ko="? 도움말"),
-    "keys_typed": Text("(+ Enter)", ko="(+ Enter)"),
+    "keys_typed": Text("(+ Enter)", ko="(+ Enter 키)"),
     "ticked": Text("ticked", ko="표시"),
     "order": Text("order", ko="순서"),
     "order_left": Text("order ({left} to go)", ko="순서 ({left}개 남음)"),
