@@ -10,16 +10,24 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+_ELSEWHERE = {
+    "accuracy": "exactitud acurácia acuracia genauigkeit accuratezza",
+    "precision": "precisión precisão precisao précision precisione",
+    "recall": "exhaustividad sensibilidad revocação revocacao sensibilidade rappel",
+    "specificity": "especificidad especificidade spécificité",
+}
+#: Names of other languages that stand in formulas, and the English ones.
+IN_ENGLISH: Mapping[str, str] = {word: name for name, words in _ELSEWHERE.items() for word in words.split()}
+
 #: A row for each quantity: its names without regard to case, words joined by ``_``. One name may be of several rows.
 QUANTITIES = tuple(
     frozenset(row.split())
     for row in (
-        "accuracy acc exactitud acurácia acuracia genauigkeit accuratezza",
-        "precision ppv positive_predictive_value precisión precisão precisao précision precisione",
+        f"accuracy acc {_ELSEWHERE['accuracy']}",
+        f"precision ppv positive_predictive_value {_ELSEWHERE['precision']}",
         "posterior ppv npv",
-        "recall tpr sensitivity hit_rate true_positive_rate tp_rate detection_rate exhaustividad sensibilidad "
-        "revocação revocacao sensibilidade rappel",
-        "specificity tnr especificidad especificidade spécificité selectivity true_negative_rate tn_rate",
+        f"recall tpr sensitivity hit_rate true_positive_rate tp_rate detection_rate {_ELSEWHERE['recall']}",
+        f"specificity tnr selectivity true_negative_rate tn_rate {_ELSEWHERE['specificity']}",
         "fpr fp_rate false_positive_rate fall_out fallout specificity",  # 1 - specificity is said to be the FPR
         "fnr fn_rate false_negative_rate miss_rate",
         "npv negative_predictive_value",
@@ -105,14 +113,6 @@ FAMILIES: tuple[tuple[str, Mapping[str, str]], ...] = (
 
 #: Words beside the name of a quantity that do not change it: ``L_{MSE}``, ``hinge loss``, ``f1_score``.
 _BESIDE = frozenset("l j e d loss score error cost value mean total train test val batch".split())
-
-#: Names of other languages that stand in formulas, and the English ones.
-IN_ENGLISH: Mapping[str, str] = {
-    **dict.fromkeys("exhaustividad sensibilidad revocação revocacao sensibilidade rappel".split(), "recall"),
-    **dict.fromkeys("precisión precisão precisao précision precisione".split(), "precision"),
-    **dict.fromkeys("exactitud acurácia acuracia genauigkeit accuratezza".split(), "accuracy"),
-    **dict.fromkeys("especificidad especificidade spécificité".split(), "specificity"),
-}
 
 
 @cache

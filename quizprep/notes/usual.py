@@ -137,9 +137,6 @@ _SPREAD_OF = re.compile(
     r"\s*(?:\\(?:mathbb|mathrm|operatorname|text)\s*\{?\s*)?(?:V|Var)\s*\}?\s*[(\[]\s*(?P<of>[a-z])\s*[)\]]\s*"
 )
 _EXPECTED_OVER_ALL = re.compile(r"(?P<e>(?:\\mathbb\s*\{?\s*E\s*\}?|(?<![A-Za-z])E))\s*_\s*\{\s*[a-z]\s*\\sim[^{}]*\}")
-_AT_A_STEP = re.compile(  # w(t+1), {\\bf{w}}(\\tau): of a step in time
-    r"(?P<name>(?:\{?\\(?:mathbf|boldsymbol|bm|bf)\s*\{?\s*)?\\?[A-Za-z]+\}*)\s*\(\s*(?P<time>t|k|n|\\tau)\s*(?P<step>[+-]\s*1)?\s*\)"
-)
 
 
 def _in_english(found: re.Match[str]) -> str:
@@ -152,7 +149,7 @@ def _plainly(text: str) -> str:
     for _ in range(3):
         text = _TWICE_IN_BRACES.sub(r"{\g<of>}", text)
     text = _TIMES_A_LOGARITHM.sub(" ", ALL_VALUES.sub(r"\g<sum>_{\g<of>}", text))
-    return _BETWEEN.join(map(_with_brackets, _of_steps(text).split(_BETWEEN)))
+    return _BETWEEN.join(map(_with_brackets, text.split(_BETWEEN)))
 
 
 def _with_brackets(side: str) -> str:
@@ -170,18 +167,6 @@ def _with_brackets(side: str) -> str:
                 open_.pop()
         parts.append(character)
     return "".join(parts)
-
-
-def _of_steps(text: str) -> str:
-    """``w(t+1) = w(t) - ...``, of two steps of one parameter, with indices for them."""
-    left, *rest = text.split(_BETWEEN)
-    new = _AT_A_STEP.fullmatch(left.strip())
-    old = _AT_A_STEP.match(rest[0].strip()) if new and rest else None
-    if new is None or old is None or new["name"] != old["name"]:
-        return text
-    if (re.sub(r"\s", "", new["step"] or ""), re.sub(r"\s", "", old["step"] or "")) not in (("+1", ""), ("", "-1")):
-        return text
-    return _AT_A_STEP.sub(lambda found: f"{found['name']}_{{t{found['step'] or ''}}}", text)
 
 
 def _of_a_spread(text: str) -> str:
@@ -393,8 +378,11 @@ _EVALUATED = re.compile(  # \\nabla L|_{w_t}: where a gradient is taken
     r"_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\?\w+)"
 )
 _BARS = re.compile(r"\||\\[lr]?[vV]ert(?![A-Za-z])|\\mid(?![A-Za-z])")
-_A_TIMED_NAME = r"(?<![A-Za-z\\])(?P<name>[A-Za-z]|\\(?:theta|sigma|delta|hat\s*\{?\s*[A-Za-z]\s*\}?))"
-_AT_A_TIME = re.compile(_A_TIMED_NAME + r"\s*\(\s*(?P<time>[tk])\s*(?P<step>[+-]\s*1)?\s*\)(?P<alone>)")  # v(t-1)
+_A_TIMED_NAME = (
+    r"(?<![A-Za-z\\])(?P<name>[A-Za-z]|\\(?:theta|sigma|delta|hat\s*\{?\s*[A-Za-z]\s*\}?)"
+    r"|\{*\\(?:mathbf|boldsymbol|bm|bf)\s*\{?\s*[A-Za-z]\s*\}*)"
+)
+_AT_A_TIME = re.compile(_A_TIMED_NAME + r"\s*\(\s*(?P<time>[tk]|\\tau)\s*(?P<step>[+-]\s*1)?\s*\)(?P<alone>)")  # v(t-1)
 _TIME_ABOVE = re.compile(  # \\sigma^{t-1}
     _A_TIMED_NAME + r"\s*\^\s*(?:\{\s*(?P<time>[tk])\s*(?P<step>[+-]\s*1)?\s*\}|(?P<alone>[tk])(?![A-Za-z]))"
 )
@@ -409,7 +397,7 @@ def _timed(text: str) -> str:
 
 
 def _below(found: re.Match[str]) -> str:
-    time = found["time"] or found["alone"]
+    time = (found["time"] or found["alone"]).replace("\\tau", "t")
     return f"{found['name']}_{{{time}{found['step'] or ''}}}"
 
 
