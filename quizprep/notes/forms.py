@@ -600,11 +600,14 @@ def _is_of_two_layers(parts: Parts) -> bool:
 
 def _joins_heads(parts: Parts) -> bool:
     """Whether heads of one kind stand beside one another, from the first one on, before the weights of the output."""
+    turned = bool(set(_scripts(parts["w"]).lower()) & set("qkv"))  # of queries, keys or values
+    if "joined" in parts:
+        return not turned
     names = [each for each in re.split(r" ?[,;|] ?| ", parts["heads"]) if each and each != "dots"]
     numbers = [_scripts(each) for each in names]
     counted = not all(numbers) or len(names) == 1 or (numbers[0] in ("0", "1") and len(set(numbers)) == len(numbers))
-    heads = len({_base(each) for each in names}) == 1 and re.match(r"[hH](?:eads?)?$|[HZYOAoz]$", _base(names[0]))
-    return counted and bool(heads) and not set(_scripts(parts["w"]).lower()) & set("qkv")
+    heads = len({_base(each) for each in names}) == 1 and re.match(r"[hH](?:eads?)?$|[Aa]ttention$|[HZYOAoz]$", _base(names[0]))
+    return counted and bool(heads) and not turned
 
 
 _SUBLAYER = re.compile(
@@ -808,12 +811,6 @@ def _is_at_the_same_step(parts: Parts) -> bool:
 
 def _is_of_the_same_query(parts: Parts) -> bool:
     return _scripts(parts["a"]) == _scripts(parts["s"]) and _base(parts["a"]) != _base(parts["s"])
-
-
-def _joins_all(parts: Parts) -> bool:
-    """Whether what is joined are the heads, and the weights are not those of queries, keys or values."""
-    heads = {_base(parts[name]) for name in ("first", "second", "third", "last") if name in parts}
-    return len(heads) < 2 and not re.search("[qkv]", _scripts(parts["w"]).lower())
 
 
 def _is_the_deviation_of_all(parts: Parts) -> bool:
