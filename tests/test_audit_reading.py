@@ -136,6 +136,13 @@ def test_an_absolute_error_that_is_squared_is_wrong() -> None:
     assert outcomes("## Loss\n\n$$MAE=\\frac{\\sum\\left\\vert y-\\hat{y}\\right\\vert}{m}$$\n") == ["right"]
 
 
+def test_a_length_is_no_mean_of_its_squares() -> None:
+    length, mean = r"\lVert x-\hat{x}\rVert_2^2", r"\sum_{i=1}^{n}(x_i-\hat{x}_i)^2"
+    page = "## Autoencoder\n\n$$L(x,\\hat{{x}}) = {} = {}$$\n"
+    assert outcomes(page.format(length, mean)) == ["right"]
+    assert outcomes(page.format(length, r"\frac{1}{n}" + mean)) == ["in doubt"]
+
+
 def test_a_list_is_no_formula() -> None:
     assert outcomes("## Vectors\n\n$$\nx = [x_1, \\ldots, x_n], \\quad y = (y_1, \\ldots, y_n)\n$$\n") == []
 

@@ -28,7 +28,7 @@ from quizprep.notes.chains import chained
 from quizprep.notes.classes import of_classes
 from quizprep.notes.convolutions import PROOF, STEP, WINDOW_PROOF, Summed, convolved, layered, windowed
 from quizprep.notes.equations import PARTIAL, Equation, equations, holds_a_relation, what_is_least
-from quizprep.notes.forms import Form, falls_apart, form_of
+from quizprep.notes.forms import Form, divided_otherwise, falls_apart, form_of
 from quizprep.notes.identities import bound, held, slip, speaks_of_distributions, turned_bound
 from quizprep.notes.layers import layer_sizes
 from quizprep.notes.mending import mended
@@ -421,6 +421,12 @@ class _Judge:
             doubtful = holds_a_relation(equation.sides[0]) or self._right(turned, candidates) is not None
             wrong = None if doubtful else self._wrong(equation, certain)
             return wrong or Finding(equation.line, equation.text, "unknown")
+        if divided_otherwise(equation):
+            said = Text(
+                "One side is a share of what the other one is whole: they are not equal.",
+                ko="한쪽은 다른 쪽을 개수로 나눈 것이어서 서로 같지 않습니다.",
+            )
+            return Finding(equation.line, equation.text, "in doubt", reason=said[self._language])
         if hides_a_slip(equation) and (found := self._slipped(equation)) is not None:
             return found
         meant = usual(equation)

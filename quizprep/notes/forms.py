@@ -31,6 +31,7 @@ MOST_TERMS = 4  # of a sum, whose order says nothing
 
 _NAME = r"(?:(?:hat|tilde|bar|dot)\.)*[A-Za-z]+'*(?:[_^]\{[^{}\s]*\})*"
 _TABLE = Path(__file__).with_suffix(".yaml")
+_SHARE_OF_ALL = re.compile(r"(?:- )?(?:frac\( 1 ; (?P<by>[a-zA-Z]) \) )?(?:sum\S*|\|\|) ")
 _OPERATES = re.compile(r"(?<!\S)(?:[+*-]|frac\(|sum\S*|prod\S*|log\S*|exp|sqrt\()(?!\S)")
 _FRAGMENT = re.compile(r"\$\{(?P<name>\w+)\}")
 _PIECE = re.compile(r"<(?P<run>\*)?(?P<name>[a-z]\w*)(?::(?P<told>\S+))?>")
@@ -132,6 +133,12 @@ def _found(equation: Equation, left: str, sides: Sequence[str]) -> Form | None:
             return None
         last = form or last
     return last
+
+
+def divided_otherwise(equation: Equation) -> bool:
+    r"""Whether one side is a sum or a length and another one its share: ``\\|x - y\\|^2 = 1/n \\sum ...``."""
+    found = [_SHARE_OF_ALL.match(side) for side in map(skeleton, equation.sides) if side]
+    return not equation.approximate and len({each["by"] for each in found if each}) > 1
 
 
 def _is_a_name(side: str) -> bool:
@@ -606,7 +613,9 @@ def _joins_heads(parts: Parts) -> bool:
     names = [each for each in re.split(r" ?[,;|] ?| ", parts["heads"]) if each and each != "dots"]
     numbers = [_scripts(each) for each in names]
     counted = not all(numbers) or len(names) == 1 or (numbers[0] in ("0", "1") and len(set(numbers)) == len(numbers))
-    heads = len({_base(each) for each in names}) == 1 and re.match(r"[hH](?:eads?)?$|[Aa]ttention$|[HZYOAoz]$", _base(names[0]))
+    heads = len({_base(each) for each in names}) == 1 and re.match(
+        r"[hH](?:eads?)?$|[Aa]ttention$|[HZYOAoz]$", _base(names[0])
+    )
     return counted and bool(heads) and not turned
 
 
