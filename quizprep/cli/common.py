@@ -396,7 +396,9 @@ def nothing_asked(exam: str) -> LearnerError:
 
 def say_what_is_asked(deck: Deck, names: Sequence[str]) -> None:
     """Tell of a name that is a question's as well as that of a chapter or a topic, all of which is asked."""
-    index = deck.index() if names else []
+    if not names:
+        return
+    index = deck.index()
     covering = {name for entry in index for name in (entry.chapter, *entry.covers)}
     for full in deck.full_names(names):
         if full in covering and any(entry.id == full for entry in index):
