@@ -53,6 +53,7 @@ _APART = re.compile(r":\s+(?==)")  # : =
 _ONE_OF = re.compile(  # one of those that are least
     r"\\in(?=\s*(?:\\(?:operatorname|text|mathrm)\*?\s*\{\s*|\\)?arg(?:\s*\\?(?:min|max)|\s*\}))"
 )
+_END_OF_A_ROW = re.compile(r"\\newline(?![A-Za-z])")
 _TRIANGLE = re.compile(r"\\(?:big)?triangledown(?![A-Za-z])")
 _WIDE = str.maketrans({"。": ".", "，": ",", "；": ";", "：": ":", "（": "(", "）": ")"})
 _ABOVE = re.compile(r"\\(?:stackrel|overset)\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}\s*\{\s*(?:=|:=|\\equiv|\\approx)\s*\}")
@@ -67,13 +68,13 @@ _BRACE = re.compile(r"\\(?:under|over)brace\s*(?=\{)")
 _BELOW_A_BRACE = re.compile(r"\s*[_^]\s*(?:\\[A-Za-z]+\s*(?=\{)|\\[A-Za-z]+|(?=\{)|\w)")
 _LAYOUT = "aligned|align|alignat|split|gathered|gather|equation|multline|eqnarray|flalign|displaymath|math|array"
 _SIZES = (
-    "displaystyle|textstyle|scriptstyle|limits|nolimits|allowbreak|newline|hfill|noindent|centering"
+    "displaystyle|textstyle|scriptstyle|limits|nolimits|allowbreak|hfill|noindent|centering"
     "|tiny|small|normalsize|[lL]arge|LARGE|[hH]uge"
 )
 _DROPPED = re.compile(
     r"\\(?:tag|label|ref|eqref|vspace|cite|eqlabel|hphantom|phantom|vphantom)\*?\s*\{[^{}]*\}"
     rf"|\\(?:nonumber|notag|{_SIZES})(?![A-Za-z])|\\color\s*\{{[^{{}}]*\}}"
-    rf"|\\(?:begin|end)\{{(?:{_LAYOUT})\*?\}}(?:\[[a-z]\])?(?:\{{[\dlcr| ]*\}})?"
+    rf"|\\(?:begin|end)\{{(?:{_LAYOUT})\*?\}}(?:\[[a-z| ]*\])?(?:\{{[\dlcr| ]*\}})?"
 )
 _SPACE = re.compile(  # \text{\quad a remark}
     r"\\text\s*\{\s*(?:\\q?quad(?![A-Za-z])|\\hspace\*?\s*\{[^{}]*\})[^{}]*\}|\\hspace\*?\s*\{[^{}]*\}"
@@ -132,6 +133,10 @@ _BEFORE_A_NAME = re.compile(r"[.;:,]\s+|\s[-–—]\s|\s\((?![^()]*\)\s*$)|：|�
 _INDENTED = re.compile(r"(?:\\q?quad(?![A-Za-z])\s*)+")
 _WIDE_SPACE = re.compile(r"\\q?quad(?![A-Za-z])")
 _IN_A_TEXT = re.compile(r"\\(?:text|mathrm|textrm|mbox|textit)\s*\{[^{}]*[A-Za-z]{3}")
+_COLUMN = re.compile(r"(?<!\\)&")
+_A_REMARK = re.compile(  # && \\text{forget gate}; &//&\\text{batch mean}
+    r"\s*(?://)?\s*(?:\(?\s*\\(?:text|mathrm|textrm|mbox|textit|textsf)\s*\{[^{}$]*\}[\s.,;]*\)?)?\s*"
+)
 _EMPTY_COLUMN = re.compile(r"(?P<begun>\\begin\{[dr]?cases\*?\}|\\\\)\s*&(?=[^&]*&)")
 _CONNECTIVES = r"where|with|and|or|for|if|when|so|then|otherwise|since|subject to|s\.t\."
 _CONDITION = re.compile(r"\\(?:text|mathrm|textrm|mbox)\s*\{\s*(?:if|when|If|When|若|如果|当|만약)(?![A-Za-z])")
@@ -148,6 +153,8 @@ _WORD_BREAKS = re.compile(
 _TEXT_COMMAND = re.compile(
     r"\\(?:text|mathrm|textrm|textbf|textit|mbox|operatorname|mathbf|boldsymbol|mathit|mathsf|mathtt|texttt|bf|rm)\*?\s*\{(?P<text>[^{}]*)\}"
 )
+_OF_ANOTHER_LANGUAGE = re.compile(r"[^\W\d_a-zA-ZͰ-Ͽ]")
+_ONLY_A_FRACTION = re.compile(r"(?:\\(?:[dtc]?frac|[,;:! ])|[{}\s/÷+])*")
 LIST_MARKS = re.compile(r"^(?:[\s>•◦▪·∙\-*+–—]+(?=[\s$`*\w\\])|\(?\d{1,2}[.)]\s+|\(?[a-z][.)]\s+)+")
 _SPAN = re.compile(
     r"\\?\$(?P<dollars>(?:\\.|[^$\\\n]|\\(?=\$)){1,900}?)\\?\$|``(?P<double>[^`]+)``|`(?P<code>[^`]+)`|\\?\\\((?P<round>.{1,900}?)\\?\\\)"
@@ -158,6 +165,7 @@ _ITALIC = re.compile(  # _z^{[1]} = W^{[1]}x + b^{[1]}_, a formula in italics
 _IN_WORDS = re.compile(r"[A-Za-z가-힣]{3,} [A-Za-z가-힣]{2,}|[\u4e00-\u9fff\u3040-\u30ff]|[가-힣]{2,}")
 _HOLD = "\ue000"
 _HELD = re.compile("\ue000(\\d+)\ue001")
+_NAME_BEHIND = re.compile(r"\s*(?P<of>[A-Za-z](?:_(?:\w|\{\w\}))?)\s*\\text\s*\{(?P<name>[\s-]\w+\s*)\}\s*")
 _VERB = re.compile(
     r"^(?P<name>.{1,60}?)"
     r"(?:\s*(?::|：|\s(?:is|are|equals|is given by|is (?:defined|calculated|computed) as))\s+|(?:는|은|이란|란)\s+)"
@@ -172,7 +180,8 @@ _OPERATES = re.compile(r"[*/^+]|\\frac|\\sum|\\log|√|·|×|∑|\d\s*-|-\s*\w|\
 _WRITTEN_OUT = re.compile(r"\\(?:[dt]?frac|sum|prod|int|sqrt|begin)(?![A-Za-z])|[\^=]")  # no name of what stands beside
 _CODE = re.compile(
     r"[\";]|'(?!\()|==|!="
-    r"|\+=|-=|\*=|\b(?:True|False|None|self|import|return|lambda|def|print|const|var|elif|in range)\b"
+    r"|\+=|-=|\*=|\b(?:(?:True|False)(?!\s+[A-Za-z])"  # and not True Positive
+    r"|None|self|import|return|lambda|def|print|const|var|elif|in range)\b"
     r"|\w\.\w+\(|\w\[[^\]]*:[^\]]*\]|\b(?:np|torch|tf|nn|plt|pd|F|keras)\.\w|\b\w+\.\w+\s*=|\(\)|->|\{\w*:|\\n(?![A-Za-z])|//|^\s*#|\w=\w+,\s*\w+=|\[\w+\]\[|\bfor\s+\w+\s+in\b|::"
 )
 _PROSE_BEHIND = re.compile(
@@ -329,7 +338,14 @@ def _without_a_remark(row: str) -> str:
 
 
 def _without_columns(row: str) -> str:
-    """A row without the marks of its columns; those in ``cases`` and matrices part what stands there."""
+    """A row without the marks of its columns, and without columns of words behind what it states.
+
+    Those in ``cases`` and matrices part what stands there.
+    """
+    *columns, last = _split(row, _COLUMN)
+    while _A_REMARK.fullmatch(last) and any(map(_top_relations, columns)) and not _ENDS_OPEN.search(columns[-1]):
+        row = row[: len(row) - len(last) - 1]
+        *columns, last = columns
     parts, inside, at = [], 0, 0
     for found in _NESTED.finditer(row):
         part = row[at : found.start()]
@@ -343,7 +359,7 @@ def _without_columns(row: str) -> str:
 def _plainer(text: str) -> str:
     """LaTeX without what only decorates: numbers of equations, colours, boxes, braces with a text below."""
     text = _NUMBER_BEHIND.sub("", _APART.sub(":", _MARKS_INSIDE.sub(" ", text.translate(_WIDE))))
-    text = _OLD_FONT.sub(_new_font, text)
+    text = _OLD_FONT.sub(_new_font, _END_OF_A_ROW.sub(r"\\\\", text))
     text = _TRIANGLE.sub(r"\\nabla ", _ONE_OF.sub("=", text))
     text = _BY_CASES.sub(r"\\begin{cases}\g<rows>\\end{cases}", _ESCAPED.sub(lambda found: found["text"] or "_", text))
     text = _CASES.sub(_in_two_columns, text)
@@ -559,6 +575,7 @@ def _equation(piece: Piece, line: int, clause: str, label: str = "") -> Iterator
     if len(sides) == 1 and (named := _IN_A_NAME.fullmatch(sides[0])) and _OPERATES.search(left):  # ... = precision
         left, sides = named["name"] or named["bare"], [left]
     sides = [side for side in sides if side.strip(" .…") and not re.fullmatch(r"\\[a-z]*dots", side.strip())]
+    sides = [side for side in sides if not _is_in_other_words(side)] or sides
     left, words = _left(left)
     label = f"{label} {words}".strip()
     sides = [side for side in sides if not _says_nothing(side)]
@@ -571,6 +588,14 @@ def _equation(piece: Piece, line: int, clause: str, label: str = "") -> Iterator
     relation = "\\leftarrow" if relations[0]["arrow"] else "="
     about = any(_ABOUT.search(found[0]) for found in relations)
     yield Equation(line, left, tuple(sides), relation, label, heading=piece.heading, near=piece.near, approximate=about)
+
+
+def _is_in_other_words(side: str) -> bool:
+    r"""Whether a side is a fraction of words of another language, ``\frac{\text{正解数}}{\text{全事例数}}``, which are
+    read by nobody here: it says what the next side does."""
+    words = _TEXT_COMMAND.sub(" ", side)
+    foreign = any(_OF_ANOTHER_LANGUAGE.search(found["text"]) for found in _TEXT_COMMAND.finditer(side))
+    return foreign and _ONLY_A_FRACTION.fullmatch(words) is not None
 
 
 def _says_nothing(side: str) -> bool:
@@ -595,7 +620,9 @@ def _left(left: str) -> tuple[str, str]:
     *before, text = _split(text, re.compile(":"))
     words = " ".join(before)
     pieces = [piece for piece in re.split(r"\\text\s*\{([^{}]*\s[^{}]*)\}", text) if piece.strip()]
-    if len(pieces) > 1 and all(bracket_depths(text)[found.start()] == 0 for found in re.finditer(r"\\text", text)):
+    if (last := _NAME_BEHIND.fullmatch(text)) is not None:  # F_1\text{ score}
+        text = f"{last['of']} {last['name'].strip()}"
+    elif len(pieces) > 1 and all(bracket_depths(text)[found.start()] == 0 for found in re.finditer(r"\\text", text)):
         words, text = f"{words} {' '.join(pieces[:-1])}", pieces[-1]
     text = text.strip()
     run = re.match(r"(?P<words>(?:[A-Za-z가-힣'.,-]{2,}\s+){1,}(?:[a-z]{2,}\s+)*)(?P<name>\S.*)$", text)
@@ -682,6 +709,9 @@ def _of_words(piece: Piece, text: str, spans: Sequence[str]) -> Iterator[Equatio
         ]
         name = re.sub(r"^(\w+)_(\w)([+-]\d)$", r"\1_{\2\3}", _name_at_end(left))  # W_t+1 in a line of text is W_{t+1}
         sides = tuple(part for part in parts if part and len(part) <= LONGEST and not _says_nothing(part))
+        sides = (
+            tuple(itertools.filterfalse(_is_prose, sides)) or sides
+        )  # Sensitivity = true positive rate = TP/(TP + FN)
         if name and sides and not _is_prose(sides[0]):
             arrow = relations[0].groupdict().get("arrow") or relations[0][0] == "<-"
             yield Equation(

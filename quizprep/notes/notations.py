@@ -54,12 +54,12 @@ _NUMBERED = re.compile(r"(?<![A-Za-z\\])(?P<name>[A-Za-z]|\\theta)\s*_\s*\{?\s*(
 
 # --- tuples ------------------------------------------------------------------------------------
 
-_ENTRIES = re.compile(  # (first, ..., last)
-    r"\s*[(\[]\s*(?P<first>[^,]+?)\s*,\s*(?:\\[lc]?dots[cbm]?|\.\.\.|…)\s*,\s*(?P<last>[^,]+?)\s*,?\s*[)\]]\s*"
+_ENTRIES = re.compile(  # (first, second, ..., last)
+    r"\s*[(\[]\s*(?P<first>[^,]+?)\s*,\s*(?:(?P<second>[^,]+?)\s*,\s*)?(?:\\[lc]?dots[cbm]?|\.\.\.|…)\s*,\s*(?P<last>[^,]+?)\s*,?\s*[)\]]\s*"
     r"(?:\^\s*\{?\s*(?:T|\\top)\s*\}?)?\s*"
 )
+_COLUMN = re.compile(r"\\begin\s*\{[bp]matrix\}(?P<rows>[^&]*)\\end\s*\{[bp]matrix\}")  # and no second column
 _END_OF_A_SUM = re.compile(r"\\sum\s*_\s*\{[^{}]*\}\s*\^\s*\{?\s*([A-Za-z]+)")
-_FIRST = re.compile(r"_\s*(?:\{\s*1\s*\}|1(?!\d))")
 
 # --- logarithms of a fraction with a slash -----------------------------------------------------
 
@@ -72,6 +72,9 @@ _LOG_OF_A_FRACTION = re.compile(
 
 _FRACTION = re.compile(r"(?P<minus>-?)\s*(?P<log>\\?(?:log|ln)(?![A-Za-z]))?\s*[(\[]?\s*\\[dt]?frac\s*(?=\{)")
 _EXPONENTIAL = re.compile(r"\\?exp(?![A-Za-z])\s*(?P<open>[({\[])|\\?e\s*\^\s*(?P<raised>\{)")
+_WITHOUT_BRACKETS = re.compile(  # \\exp a_1
+    r"(?P<exp>\\exp)\s+(?P<of>\\?[A-Za-z]+(?:\s*_\s*(?:\{[^{}]*\}|\w))?)(?=\s*[},])"
+)
 _OVER = re.compile(
     r"\\sum\s*_\s*(?:\{\s*(?P<index>[a-z]'?)\s*(?:(?:=|\\in|\\neq?(?![A-Za-z])\s*(?P<not>[a-z]))[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}|(?P<bare>[a-z]))\s*"
     r"(?:\^\s*(?:\{[^{}]*\}|\\?\w))?\s*"
@@ -226,21 +229,33 @@ def of_a_share(equation: Equation) -> Iterator[Reading]:
 
 
 def _of_every_entry(side: str) -> str:
-    r"""``a_i/s`` for ``(a_1/s, \dots, a_n/s)``, where the last entry is the first one at its end."""
-    entries = _ENTRIES.fullmatch(_LAYOUT.sub(" ", side))
+    r"""``a_i/s`` for ``(a_1/s, a_2/s, \dots, a_n/s)``, or a column of them, where the last is the first at its end."""
+    row = _COLUMN.sub(lambda found: f"({found['rows'].replace(chr(92) * 2, ',').replace('vdots', 'dots')})", side)
+    entries = _ENTRIES.fullmatch(_LAYOUT.sub(" ", row))
     if entries is None:
         return side
-    first = _FIRST.sub("_i", entries["first"])
+    index = next(letter for letter in "irstu" if not re.search(rf"_\s*\{{?\s*{letter}(?![A-Za-z])", row))
+
+    def at_any(mark: str, entry: str) -> str:
+        return re.sub(
+            rf"_\s*(?:(?P<brace>\{{)\s*{mark}\s*\}}|{mark}(?!\w))",
+            lambda found: f"_{{{index}}}" if found["brace"] else f"_{index}",
+            entry,
+        )
+
+    first = at_any("1", entries["first"])
     (last,) = re.findall(r"_\s*\{?\s*([A-Za-z])\s*\}?", entries["last"])[:1] or [""]
-    of_last = re.sub(rf"_\s*(?:\{{\s*{last}\s*\}}|{last}(?![A-Za-z]))", "_i", entries["last"]) if last else ""
+    others = [at_any(last, entries["last"]) if last else ""]
+    others += [at_any("2", entries["second"])] if entries["second"] else []
     ends = {found[1] for found in _END_OF_A_SUM.finditer(first)}
-    same = first != entries["first"] and re.sub(r"\s", "", first) == re.sub(r"\s", "", of_last)
+    same = first != entries["first"] and len({re.sub(r"[\s{}]", "", each) for each in (first, *others)}) == 1
     return first if same and ends <= {last} else side
 
 
 def _share_of(side: str) -> tuple[str, bool] | None:
     """Of which one a side is the share of exponentials, and whether it is minus its logarithm; None of others."""
-    text = re.sub(r"\s+", " ", _LAYOUT.sub("", _FONT.sub(r"{\1}", side))).strip()
+    text = _WITHOUT_BRACKETS.sub(r"\g<exp>(\g<of>)", _LAYOUT.sub("", _FONT.sub(r"{\1}", side)))
+    text = re.sub(r"\s+", " ", text).strip()
     begun = _FRACTION.match(text)
     if begun is None or bool(begun["minus"]) != bool(begun["log"]):
         return None

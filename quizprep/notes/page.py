@@ -44,8 +44,9 @@ _IN_A_COMMENT = re.compile(r"(?<!\$)\$\$(?!\$)(?P<of>[^$]*(?:=|\\[A-Za-z])[^$]*)
 _NO_TEXT = ("code", "code-block", "sourcecode", "literalinclude", "parsed-literal", "raw", "image", "figure", "doctest")
 _TITLE_MARKS = re.compile(r"(?P<mark>[~^\"'*+#:.])(?P=mark){2,}\s*$")
 _ENVIRONMENTS = "equation|align|aligned|alignat|gather|gathered|multline|eqnarray|displaymath|math|split|flalign"
-_OPENS = re.compile(
+_OPENS = re.compile(  # a table of rows is a display where its line begins with it
     rf"(?<!\\)\$\$|(?P<liquid>\{{%\s*math\s*%\}})|(?<!\\)\\\[|\\begin\{{(?P<environment>(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?"
+    r"|^\s*\\begin\{(?P<table>array)\}(?:\[[a-z| ]*\])?(?:\{[lcr| ]*\})?"
 )
 _COVERED = re.compile(r"``[^`]*``|`[^`]*`")
 _HIDDEN = re.compile(
@@ -61,6 +62,7 @@ _TAG = re.compile(  # not the step of a^{<t>}
 _LINK = re.compile(
     r"(?P<formula>\$[^$]+\$)|!?\[(?P<text>[^\[\]]{0,400})\]\([^()\s]{0,1000}(?:\s[^()]{0,200})?\)|https?://\S+"
 )
+_NAMES_WHAT_FOLLOWS = re.compile(r"[^\W\d_]{2}[^$=]*=\s*$")  # Recall = $$\frac{TP}{TP + FN}$$
 _ATTRIBUTES = re.compile(
     r"\\[a-zA-Z]+\*?\[[^\[\]$]*=[^\[\]$]*\](?:\{[^{}$]*\})?"  # \includegraphics[width=...]{...}
     r"|(?<![\w$}^])\{:?\s*(?:[#.:]|[a-z-]+=)[^{}$\\]{0,200}\}|:(?:width|label|eqlabel|numref|cite)\w*:`[^`]*`"
@@ -350,9 +352,12 @@ class _Walk:
                 continue
             rows, rest = inside
             before = line[: opens.start()]
-            self._keep_display(rows, before)
-            if re.search(r"[^\s.,;:|>()]", before) and "=" in before:
-                self._keep(number, before, "line")
+            if _NAMES_WHAT_FOLLOWS.search(before) and len(rows) == 1:
+                self._keep(number, f"{before}${rows[0][1].strip()}$", "line")
+            else:
+                self._keep_display(rows, before)
+                if re.search(r"[^\s.,;:|>()]", before) and "=" in before:
+                    self._keep(number, before, "line")
             if not rest.strip(" .,;:|&\\"):
                 return
             number, line = rows[-1][0], rest
@@ -366,7 +371,7 @@ class _Walk:
 
     def _display(self, number: int, line: str, opens: re.Match[str]) -> tuple[list[tuple[int, str]], str] | None:
         """The lines between the marks, and what is left of the last one; None where the second mark is missing."""
-        environment = opens["environment"]
+        environment = opens["environment"] or opens["table"]
         close = f"\\end{{{environment}}}" if environment else {"$$": "$$", "\\[": "\\]"}.get(opens[0], "{% endmath %}")
         rows: list[tuple[int, str]] = []
         rest = line[opens.end() :]
