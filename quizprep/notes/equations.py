@@ -96,7 +96,9 @@ _BRACED_LETTER = re.compile(
 )  # { x }_{ 1 }
 _EMPTY_SCRIPT = re.compile(r"[_^]\s*\{\s*\}")
 _BRACED_BRACKET = re.compile(r"\{\s*(?P<bracket>[()])\s*\}")  # \large{(}
-_PRIME_APART = re.compile(r"(?<=[\w}])\s+(?='+\s*(?:\\left)?\s*\()|\^\s*\{\s*(?:'|,|\\prime)\s*\}")  # \sigma '(x)
+_PRIME_APART = re.compile(
+    r"(?<=[\w}])\s+(?='+\s*(?:\\left)?\s*\()|\^\s*\{\s*(?:'|,|\\prime)\s*\}|(?<=\})\s*\{\s*'\s*\}"
+)  # \sigma '(x)
 _TWO_BARS = re.compile(r"\\\|\s*\\\|")
 _TWO_LINES = re.compile(r"\\(?P<line>mid|vert)\s*\\(?P=line)(?![A-Za-z])")
 _NUMBER_BEHIND = re.compile(  # \cdot (3.2), ,(3.11): the number of an equation

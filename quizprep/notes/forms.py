@@ -129,6 +129,8 @@ def _found(equation: Equation, left: str, sides: Sequence[str]) -> Form | None:
     last = None
     for side in written:
         form = next((form for form in known if side and _has(form, name, side)), None)
+        if form is None and side and _goes_along_a_chain(name, side):
+            continue
         if form is None and not (side and _is_a_name(side) and any(_matched(each.left, side) for each in known)):
             return None
         last = form or last
@@ -139,6 +141,20 @@ def divided_otherwise(equation: Equation) -> bool:
     r"""Whether one side is a sum or a length and another one its share: ``\\|x - y\\|^2 = 1/n \\sum ...``."""
     found = [_SHARE_OF_ALL.match(side) for side in map(skeleton, equation.sides) if side]
     return not equation.approximate and len({each["by"] for each in found if each}) > 1
+
+
+_SLOPES = re.compile(r"(?:frac\( d (?P<of>\S+)(?: \( [^()]+ \))? ; d (?P<by>\S+) \) ?)+")
+_SLOPE = re.compile(r"frac\( d (?P<of>\S+)(?: \( [^()]+ \))? ; d (?P<by>\S+) \)")
+
+
+def _goes_along_a_chain(left: str, side: str) -> bool:
+    r"""Whether a side is what the left one names, slope by slope: ``dz = \frac{dL}{da} \frac{da}{dz} = a - y``."""
+    slopes = list(_SLOPE.finditer(side))
+    if not _SLOPES.fullmatch(side) or any(one["by"] != next_["of"] for one, next_ in itertools.pairwise(slopes)):
+        return False
+    own = _SLOPE.fullmatch(left)
+    by = slopes[-1]["by"]
+    return (own["of"], own["by"]) == (slopes[0]["of"], by) if own else left in (f"d {by}", f"d{by}")
 
 
 def _is_a_name(side: str) -> bool:
@@ -302,8 +318,9 @@ def _given(parts: Parts, letter: str) -> list[str]:
 
 def _follows(parts: Parts) -> bool:
     """Whether the new value and the old one are those of one parameter, and the gradient is by it."""
-    if re.fullmatch(r"[a-z]\+1", _scripts(parts["new"])) and _scripts(parts["old"]) == _scripts(parts["new"])[0]:
-        parts = {**parts, "new": _base(parts["new"]), "old": _base(parts["old"])}  # w_{i+1} and w_i
+    numbers = _scripts(parts["new"]), _scripts(parts["old"])
+    if re.fullmatch(r"([a-z])\+1 \1|([a-z]) \2-1", " ".join(numbers)):
+        parts = {**parts, "new": _base(parts["new"]), "old": _base(parts["old"])}  # w_{i+1} and w_i, w_i and w_{i-1}
     (new, after), (old, before) = _timed(parts["new"]), _timed(parts["old"])
     by = [_timed(part)[0] for part in _given(parts, "by")]
     return new == old and after >= before and all(each == new for each in by) and _by_the_same(parts, new)
@@ -446,6 +463,25 @@ def _corrects(parts: Parts) -> bool:
     return new == old
 
 
+def _corrects_with_its_own(parts: Parts) -> bool:
+    """Whether an average is corrected with the decay that made it: m with the first one, v with a single one."""
+    (decay,) = _given(parts, "decay")
+    return _base(parts["new"]) in "mM" or "_" not in decay
+
+
+def _gathers_squares(parts: Parts) -> bool:
+    """Whether the squares of a gradient are added to their own sum or average before."""
+    (new, after), (old, before) = _timed(parts["new"]), _timed(parts["old"])
+    slope = re.match(r"(?:nabla|g|G|d[wWbB])(?=[ _^]|$)|frac\( d ", parts["g"])
+    return new == old and after >= before and slope is not None and " + " not in parts["g"]
+
+
+def _goes_by_both_of_one_entry(parts: Parts) -> bool:
+    """As :func:`_goes_by_both`, where both averages are of one entry and one step, and not of the step before."""
+    (m, at), (v, also), after = _timed(parts["m"]), _timed(parts["v"]), _timed(parts["new"])[1]
+    return _goes_by_both(parts) and _scripts(m) == _scripts(v) and at == also and at in (after, 0)
+
+
 def _goes_by_both(parts: Parts) -> bool:
     """Whether a parameter goes on by two averages of its own gradients, and they are two."""
     of = [re.search(r"d([wWbB])", _scripts(parts[name])) for name in ("m", "v")]
@@ -461,12 +497,12 @@ def _is_pulled(parts: Parts) -> bool:
     return all(each == weight for each in (*by, new))
 
 
-_OF_A_LAYER_WEIGHT = re.compile(r"(?:[wWUV]|[tT]heta|beta|[oO]mega|weights?)(?:[_^]\{[^{}\s]*\})*")
+_OF_A_LAYER_WEIGHT = re.compile(r"(?:[wWUV]|[tT]heta|alpha|beta|[oO]mega|weights?)(?:[_^]\{[^{}\s]*\})*")
 _OF_A_LAYER_INPUT = re.compile(
     r"(?:(?:hat|tilde)\.)?(?:[xXaAhHfoOzZsSceu]|phi|inputs?|features?)(?:[_^]\{[^{}\s]*\})*(?: \( x\S* \)| x\S*)?"
 )
 _OF_A_LAYER_BIAS = re.compile(
-    r"(?:[bBcd]|bias|beta|(?:w|theta|beta|omega|W)_\{[^{}\s]*0[^{}\s]*\})(?:[_^]\{[^{}\s]*\})*"
+    r"(?:[bBcd]|bias|beta|(?:w|theta|alpha|beta|omega|W)_\{[^{}\s]*0[^{}\s]*\})(?:[_^]\{[^{}\s]*\})*"
 )
 _SUM_OF = re.compile(
     r"sum(?:_\{(?P<index>[a-z])?(?:=(?P<first>[01]))?[^{}\s]*\})?(?:\^\{(?P<last>[^{}\s]*)\})? (?P<of>.+)"
@@ -510,7 +546,9 @@ def _is_a_weighted_sum(parts: Parts) -> bool:
     if len(products) == 1 and not dots:
         (weight, given), scripts = products[0], [_scripts(each).replace("T", "").strip(",") for each in products[0]]
         turned = "^{T}" in weight or "^{T}" in given
-        alike = scripts[0] == scripts[1] or not scripts[0] or turned or _is_of_one_unit(parts, weight, given, biases)
+        of_one = len({_place(each) for each in (parts.get("new", ""), weight, *biases)} - {None}) < 2
+        alike = scripts[0] == scripts[1] or not scripts[0] or (turned and of_one)
+        alike = alike or _is_of_one_unit(parts, weight, given, biases)
         return alike and bool(biases or turned) and _base(weight) not in ("W", "U", "V")
     own = [_place(weight) for weight, _ in products]
     return own == [_place(given) for _, given in products] and len(set(own)) == len(own) and None not in own
@@ -526,7 +564,7 @@ def _is_of_one_unit(parts: Parts, weight: str, given: str, biases: Sequence[str]
 
 def _place(name: str) -> str | None:
     """Which one of a row a name is: its last index that is none of a sample."""
-    found = re.search(r"_\{[^{}\s]*?(\w)\}", name)
+    found = re.search(r"_\{[^{}\s]*?(\w(?:[+-]\d)?)\}", name)
     return found[1] if found else None
 
 
@@ -555,7 +593,8 @@ def _is_a_layer(parts: Parts) -> bool:
         return len(terms) == 1 and len(ends) == 2 and sorted(re.sub("[^a-z]", "", _scripts(weight).lower())) == ends
     layers = [_layer(each) for each in (new, weight, bias, given)]
     matrix = _base(weight) in ("W", "U", "V", "Theta", "Omega", "theta")
-    return matrix and _follow(layers) and _go_together(new, weight, bias, given)
+    units = {_place(each) for each in (new, weight, bias) if re.search(r"_\{\d\}\^\{\d\}", each)}
+    return matrix and len(units) < 2 and _follow(layers) and _go_together(new, weight, bias, given)
 
 
 def _layer(name: str) -> tuple[str, int] | None:
@@ -1330,3 +1369,34 @@ _CONTRADICTING = frozenset(
         _sums_up,
     }
 )
+
+
+def _counts(parts: Parts) -> bool:
+    """Whether what is counted is what the name says: FP, how many are called positive and are not."""
+    names = [parts["one"], parts["other"]]
+    predicted = [each.startswith("hat.") or _base(each) in ("p", "pred", "prediction") for each in names]
+    if sorted(predicted) != [False, True] or _scripts(names[0]) != _scripts(names[1]):
+        return False
+    positive = [parts.get(f"sign{place}") != "-" and parts[f"value{place}"] == "1" for place in "12"]
+    called, true = positive if predicted[0] else positive[::-1]
+    return called == (parts["count"][1] == "P") and (called == true) == (parts["count"][0] == "T")
+
+
+def _is_of_two_things(parts: Parts) -> bool:
+    return parts["p"] != parts["q"]
+
+
+def _is_of_two_weights(parts: Parts) -> bool:
+    return parts["first"] != parts["second"] and parts["one"] not in (parts["first"], parts["second"])
+
+
+def _runs_over_its_place(parts: Parts) -> bool:
+    """Whether a sum runs over the place that is taken in it, and not over that of the result."""
+    return parts["k"] != parts["n"] and re.match(rf"sum_\{{{parts['k']}(?:=|\}})", parts["s"]) is not None
+
+
+def _is_of_one_layer(parts: Parts) -> bool:
+    """Whether a logit and its prediction are those of one layer, and of one class or sample."""
+    z = next(iter(_given(parts, "z")), "") or parts.get("dz", "")
+    places = {_scripts(each) for each in (z, parts["p"]) if _scripts(each)}
+    return len(places) < 2 and _scripts(parts["y"]) in ("", *places, *(each.split(",")[-1] for each in places))

@@ -45,7 +45,7 @@ _PRODUCT_SIGNS = frozenset("*·×⊙∘∗@⊗⋅•⨀")
 _SYMBOLS = {"prime": "'", "top": "T", "intercal": "T", "partial": "d", "varepsilon": "epsilon", "varphi": "phi"}
 _NAMES = frozenset(("nabla", "ell", "infty", "cap", "cup", "T", "'"))
 _FACTORS = frozenset("alpha beta gamma eta lambda rho tau nabla cap cup".split())  # no functions
-_KEPT = frozenset("PE TP TN FP FN lr db dw dW dB Var Cov FFN MLP MHA MSA RNN CNN LN PP PPL".split())
+_KEPT = frozenset("PE TP TN FP FN lr db dw dW dB Var Cov FFN MLP MHA MSA RNN CNN LN PP PPL PRE REC".split())
 _OPEN, _CLOSE = {"(": ")", "[": "]", "\\{": "\\}", "\\lfloor": "\\rfloor", "\\lceil": "\\rceil"}, frozenset(")]}")
 _BARS = {"\\|": "||", "\\Vert": "||", "\\lVert": "||", "\\rVert": "||", "‖": "||", "||": "||"}
 _BAR = {"|": "|", "\\vert": "|", "\\lvert": "|", "\\rvert": "|", "\\mid": "|"}
@@ -60,6 +60,8 @@ _WORD = re.compile(rf"(?!(?:{'|'.join(sorted({*_FUNCTIONS, *_FUNCTIONS.values()}
 _BEGINS_A_NAME = re.compile("[A-Z]|[a-z]_")  # A_1W_2, w_1x_1
 _LAYER = re.compile(r"(?P<mark>[_^]\s*\{?\s*[\[(]?\s*)(?:\\ell(?![A-Za-z])|ℓ)")  # W^{[\ell]}
 _APART = re.compile(r"(?<![A-Za-z])(?P<name>[A-Za-z])_(?P<index>[A-Za-z0-9])(?=[A-Za-z]_)")  # W_oh_t
+_BEHIND_A_LAYER = re.compile(r"[\[(](?P<layer>\w+)[\])],?(?P<mark>T|')")
+_NAMED = re.compile(r"(?:(?:hat|tilde|bar)\.)?[A-Za-z]+(?:[_^]\{[^{}\s]*\})*")
 _GLUED = re.compile(r"(?P<name>[A-Za-z]{1,2})(?P<function>log|ln|exp|tanh)")
 _ROW = "\ue012"  # between two rows
 _CASES = re.compile(r"\{[dr]?cases\*?\}(?P<rows>(?:(?!\\begin).)*?)\\end\s*\{[dr]?cases\*?\}", re.DOTALL)
@@ -223,8 +225,8 @@ class _Reader:
 
     def _raised(self, name: str, inside: list[str]) -> str:
         scripts = self._scripts()
-        if len(inside) == 1 and not scripts and not name:
-            return inside[0]
+        if len(inside) == 1 and not name and (not scripts or (scripts == "^{T}" and _NAMED.fullmatch(inside[0]))):
+            return inside[0] + scripts  # (W^{[1]})^T is W^{[1]T}
         return f"{name}( {' '.join(inside)} ){scripts}"
 
     def _command(self, name: str) -> str:
@@ -359,6 +361,9 @@ class _Reader:
                 primes += "'"
                 continue
             content = self._script()
+            if (layer := _BEHIND_A_LAYER.fullmatch(content)) is not None:  # W^{[1]T}, g^{[1]'}
+                above += f"^{{{layer['layer']}}}" if layer["layer"] else ""
+                content = layer["mark"]
             if content == "'":
                 primes += "'"
             elif mark == "_":

@@ -40,7 +40,7 @@ _AVERAGED = re.compile(
 )
 _OTHER_AVERAGES = re.compile(r"momentum|adam|모멘텀|아담", re.IGNORECASE)
 _OF_SQUARES = re.compile(r"\W*[vVsSrRG](?:_\{?t\}?)?\W*$")
-_SQUARED = re.compile(r"\^\s*\{?\s*2|\\odot|²|\*\*\s*2")
+_SQUARED = re.compile(r"\^\s*\{?\s*2|\\(?:odot|otimes|circ)(?![A-Za-z])|[⊙⊗∘]|²|\*\*\s*2")
 _BIAS_BEHIND = re.compile(
     r"^(?P<call>.*)(?P<close>(?:\\right|\\[bB]igg?r?)?\s*[)\]])\s*\+\s*"
     r"(?P<bias>(?:\\(?:mathbf|boldsymbol|bm|vec)\s*)?\{?b\}?(?:_(?:\{[^{}]*\}|\w)|\^\{[^{}]*\})*)\s*$",
