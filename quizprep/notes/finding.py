@@ -22,6 +22,7 @@ from quizprep.formula.tree import free_symbols
 from quizprep.frozen import frozen
 from quizprep.judge.judgement import Verdict
 from quizprep.judge.two_formulas import check_equal
+from quizprep.notes.agreement import disagreement
 from quizprep.notes.catalogue import MOST, Candidate, Catalogue
 from quizprep.notes.chains import PROOF as SEQUENCE
 from quizprep.notes.chains import chained
@@ -171,10 +172,12 @@ _ARGUMENTS = r"\([^()+\-*/]*\)"
 _SLIGHT = re.compile(
     rf"-? ?\(? ?(?:{_A_NAME}(?:(?: |\\cdot|\\times|\\[,;!]|[*·×@⋅])*{_A_NAME})?"
     rf"|(?!\\?(?:sigma|phi|max|min|log|ln|exp|softmax|tanh)(?![A-Za-z]))(?:[A-Za-z]|\\[A-Za-z]+) ?{_ARGUMENTS}"
+    rf"|(?:\\\||\|{{1,2}}|‖) ?{_A_NAME} ?(?:\\\||\|{{1,2}}|‖)"
     rf"|\\[dt]?frac {{0,2}}(?:1|{_A_NAME}) {{0,2}}{_A_NAME}|(?:1|{_A_NAME}) ?/ ?{_A_NAME}"
     rf"|(?:\\[dt]?frac ?1 ?{_A_NAME}|1 ?/ ?{_A_NAME})? ?(?:\\sum|∑|Σ) ?{_A_NAME} ?(?:{_ARGUMENTS})?) ?\)? ?"
     rf"|\(? ?\\?(?:log|ln|exp) ?[(\[]? ?{_A_NAME} ?(?:{_ARGUMENTS})? ?[)\]]? ?\)? ?"
 )
+_BY_ONE = re.compile(r"\\[dt]?frac\s*\{(?P<above>[^{}]*)\}\s*\{\s*1\s*\}|/\s*1\s*$")
 #: The gradient at another place than the weights: at \theta - \eta \beta v.
 _LOOKS_AHEAD = re.compile(
     r"(?P<sign>[-+])?(?:\s|\\?[A-Za-z]+)*?\\nabla\s*(?:(?:\\mathcal\s*)?\{?\\?[A-Za-z]+\}?\s*)?"
@@ -202,6 +205,7 @@ _A_FUNCTION = re.compile(  # ReLU(x), \\tanh(z)
 )
 _OF_A_SUM = re.compile(r"\(\s*(?:[ST](?:\s*_\s*\{?\s*\w\s*\}?)?\s*\)|\\sum|∑|Σ)")
 _OF_SEVERAL = re.compile(r"\(.*,.*\)")
+_A_TERM_ALONE = re.compile(r"[-+]\s*(?P<name>[A-Za-z])\s*(?:\\right)?\s*[)\]]")
 _ITS_OWN_SLOPE = re.compile(  # σ_n (1 - σ_n): a product, whose σ is a number
     r"(?P<name>(?:\\sigma(?![A-Za-z])|σ)\s*(?:_\s*(?:\{\s*\w+\s*\}|\w))?)\s*(?:\\left)?\(\s*1\s*-\s*(?P=name)(?:\\right)?\)"
 )
@@ -348,6 +352,9 @@ class _Judge:
         """What is said of an equation: by what it is itself, else by the proofs that it may be about."""
         self.looks += 1
         found = self._finding(equation)
+        right = found.outcome == "right"
+        if right and (said := disagreement(equation, found.proof, found.step)) is not None:
+            found = replace(found, outcome="in doubt", reason=said[self._language])
         self._definitions.add(equation)
         if found.outcome == "right" and found.proof is not None:
             self._right_before.append((equation, found.proof))
@@ -606,6 +613,9 @@ class _Judge:
         guessed_step = bool(verdict.read_with) and verdict.step not in (None, candidate.proof.result)
         if guessed_step and self._wrong(equation, [each for each in others if each.named]) is not None:
             return False  # in its own letters it is not what it is called
+        all_guessed = len(verdict.read_with) >= candidate.names > 1 and not _is_titled(equation, candidate)
+        if all_guessed and any(each.foreign == 0 and _is_titled(equation, each) for each in others):
+            return False  # y log p, called cross-entropy, is not n log p: what has that title has just these letters
         if candidate.named:
             return True
         if not called and any(each.named and each.foreign <= candidate.foreign for each in others):
@@ -945,6 +955,9 @@ def _is_earned(equation: Equation, candidate: Candidate, verdict: Verdict) -> bo
     """
     if not verdict.read_with:
         return True
+    counts = {name for name, its in verdict.read_with.items() if its in candidate.proof.axis_lengths()}
+    if any(found["name"] in counts for side in equation.sides for found in _A_TERM_ALONE.finditer(side)):
+        return False  # softmax(S - M), where M is no number of things
     if all(map(_is_call, equation.sides)):
         return False  # average = O(n), of a proof in which the average is p
     if not candidate.named and any(_OF_SEVERAL.search(name) for name in verdict.read_with):
@@ -977,6 +990,7 @@ def _is_slight(side: str) -> bool:
     """Whether a side has so little in it that it is a step of many proofs."""
     if _POWER_OF_A_NUMBER.search(side):
         return False
+    side = _BY_ONE.sub(r"\g<above>", side)
     plain = re.sub(r"[{}]", " ", _FONTS.sub(" ", _SCRIPT.sub("", _SCRIPT.sub("", side.replace("\\_", "_")))))
     return _SLIGHT.fullmatch(" ".join(plain.split())) is not None
 
@@ -1115,6 +1129,12 @@ def _is_called(equation: Equation, candidate: Candidate) -> bool:
     left = _FONT.sub("", equation.left)  # \\mathbf{z} is a letter
     step = candidate.step is not None and (candidate.titled or re.match(r"\\?[A-Za-z]{2}", left) is not None)
     return candidate.named or step
+
+
+def _is_titled(equation: Equation, candidate: Candidate) -> bool:
+    """Whether the words on the left stand in the title of a proof."""
+    words = re.findall(r"(?<!\\)[a-z]{2,}", _FONTS.sub(" ", equation.left).lower())
+    return bool(words) and all(word in candidate.proof.title["en"].lower() for word in words)
 
 
 def _is_at_another_place(left: str) -> bool:

@@ -346,8 +346,7 @@ def _is_of_the_gate(parts: Parts) -> bool:
     own = _GATES.get(told[:1], "")
     if parts["gate"].startswith(("tilde.", "hat.", "bar.")):
         own = "chgsna"
-    weights = [*_given(parts, "w"), *_given(parts, "u"), *_given(parts, "b"), *_given(parts, "d")]
-    for weight in weights:
+    for weight in itertools.chain.from_iterable(_given(parts, each) for each in ("w", "wx", "wh", "u", "b", "d")):
         letters = set(re.findall("[a-z]", _scripts(weight).lower().replace("text", "")))
         if letters - set("xhsatw") and not letters & set(own):
             return False
@@ -781,7 +780,9 @@ def _is_scaled(parts: Parts) -> bool:
 
 
 def _is_one_score(parts: Parts) -> bool:
-    """Whether a label is multiplied by one thing: a name, a call, or a sum in brackets."""
+    """Whether a label is multiplied by one thing that it is not: a name, a call, or a sum in brackets."""
+    if parts["score"] == parts["y"]:
+        return False
     return not re.search(r"(?:^|\) )[+-] ", re.sub(r"\( [^()]* \)\S*", "", parts["score"]) + " ")
 
 
@@ -1035,12 +1036,17 @@ def _adds_up(parts: Parts) -> bool:
     return True
 
 
+#: A sum, a multiple, or a whole by its part: ``frac( | D | ; | D_{k} | )``.
+_NO_SHARE = re.compile(r" [+-] |(?:^|\( )[2-9]\d* |frac\( (?:\| )?[A-Za-z] (?:\| )?; (?:\| )?[A-Za-z]_")
+
+
 def _adds_up_shares(parts: Parts) -> bool:
     """Whether shares are added up, and not what is left of them; two of them are two."""
     shares = [*_given(parts, "p"), *_given(parts, "q")]
     of_two = len(shares) < 2 or shares[0] != shares[1]
     several = " , " in f" {parts.get('of', '')} " and not any(" , " in share for share in shares)
-    return of_two and not several and _adds_up(parts) and not any(re.search(" [+-] ", share) for share in shares)
+    whole = not any(_NO_SHARE.search(share) for share in shares)
+    return of_two and not several and _adds_up(parts) and whole
 
 
 def _is_the_mean_of_all(parts: Parts) -> bool:

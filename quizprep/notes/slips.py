@@ -39,6 +39,9 @@ _AVERAGED = re.compile(
     r"(?P<new>(?:g|\\nabla)(?![A-Za-z]).*)"
 )
 _OTHER_AVERAGES = re.compile(r"momentum|adam|모멘텀|아담", re.IGNORECASE)
+_AN_OPTIMISER = re.compile(
+    r"rms\s*-?prop|root mean square|momentum|adam|adagrad|adadelta|nesterov|모멘텀|아담", re.IGNORECASE
+)
 _OF_SQUARES = re.compile(r"\W*[vVsSrRG](?:_\{?t\}?)?\W*$")
 _SQUARED = re.compile(r"\^\s*\{?\s*2|\\(?:odot|otimes|circ)(?![A-Za-z])|[⊙⊗∘]|²|\*\*\s*2")
 _BIAS_BEHIND = re.compile(
@@ -203,11 +206,9 @@ def hides_a_slip(equation: Equation) -> bool:
 
 
 def _not_squared(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
-    heading = " ".join(equation.heading[:1])
+    heading = next(filter(_AN_OPTIMISER.search, equation.heading), "")  # the nearest one that names an optimiser
     found = _AVERAGED.fullmatch(side)
-    others = _OTHER_AVERAGES.search(f"{equation.label} {equation.near} {heading}") or not _OF_SQUARES.match(
-        equation.left
-    )
+    others = _OTHER_AVERAGES.search(f"{equation.label} {heading}") or not _OF_SQUARES.match(equation.left)
     if found is None or others or _SQUARED.search(found["new"]) or not _AVERAGES_SQUARES.search(heading):
         return
     said = Text(
