@@ -597,7 +597,7 @@ class _Matcher:
         for step, declared in self.proof.steps.items():
             if step in self.values and not self._is_asked(step) and not self._is_given(step, name):
                 evidence = self._evidence(name, step, declared.aliases, meant)
-                if evidence >= STRONG:
+                if evidence >= (ALIAS if step in self._made_later else STRONG):
                     found.append(_Match(Symbol(step), evidence - 0.25))
         for axis in self._axis_names:
             evidence = self._evidence(name, axis, (), meant)
@@ -612,6 +612,19 @@ class _Matcher:
         if said is not None:
             found = [match for match in found if not isinstance(match.target, Symbol) or match.name in said]
         return sorted(found, key=lambda match: -match.evidence)[:CANDIDATES]
+
+    @cached_property
+    def _made_later(self) -> set[str]:
+        """The steps that come after all that the lines state: no letter stands for one unless it is called so.
+
+        The ``a`` of ``max(0, a)`` is an input, though the slope, which comes of it, is usually called a elsewhere.
+        """
+        steps = list(self.proof.steps)
+        heads = [each.head for each in self.statements]
+        stated = {self.proof.result} if not heads or None in heads else set()
+        stated |= {step_named(head, self.proof, self.names) or self.proof.result for head in heads if head is not None}
+        last = max((steps.index(step) for step in stated if step in steps), default=len(steps))
+        return set(steps[last + 1 :])
 
     def _is_given(self, step: str, name: str) -> bool:
         """Whether a line gives a step its value under another name than this."""
