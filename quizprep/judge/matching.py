@@ -289,7 +289,8 @@ class _Matcher:
         self.statements = [each.changed(self._functions_by_name()) for each in self.statements]
         self.strange = plain.strange
         by_place = {name: meant for name, meant in roles(statements, self.proof).items() if name not in let}
-        self.let = {**self._let_by_place(by_place), **self._let(let)}
+        self.last_places = self._last_places()
+        self.let = {**self.last_places, **self._let_by_place(by_place), **self._let(let)}
         spelled = self._used & set(self.names.known)
         self.aliases = frozenset(name for name in spelled if self.names.find(name) != name)
         self.letters = frozenset(name for name in spelled if len(name) == 1 or name in GREEK_NAMES)
@@ -422,6 +423,22 @@ class _Matcher:
         """What names stand for by their place in a left side; ``q`` for ``q(x)`` as well."""
         return {name: Symbol(roles[base]) for name in self._used if (base := name.partition("(")[0]) in roles}
 
+    def _last_places(self) -> dict[str, Node]:
+        """What counts from 0 to n, where nothing else is said of n: all that there is, whose last place n is.
+
+        As ``n`` in the sums of ``Σ_{i=0}^n p_i log p_i``, and not in those of a mean that is divided by it.
+        """
+        parts = [part for tree in self.trees for part in walk(tree)]
+        sums = [part for part in parts if isinstance(part, Reduce) and part.low == Number(Fraction(0))]
+        found: dict[str, Node] = {}
+        for part in sums:
+            if isinstance(part.high, Symbol) and parts.count(part.high) == [each.high for each in sums].count(
+                part.high
+            ):
+                for axis in self._axes(part):
+                    found[part.high.name] = Binary("-", axis, Number(Fraction(1)))
+        return found
+
     def _written(self, written: str, used: set[str]) -> str:
         """The name that a person calls ``written``. Raises LearnerError where the formula has none such."""
         compact = written.replace(" ", "")
@@ -523,6 +540,8 @@ class _Matcher:
         statements = tuple(self._substituted(assignment))
         if self.weights:  # a notation of its own, with names of its own: right so, or not known
             certain, guessed, convention = False, True, ROWS
+        if self.last_places:  # another may count the places, or add one for the bias: right so, or not known
+            certain, guessed = False, True
         elsewhere = functools.partial(self._elsewhere, assignment) if plain else None
         only = only or not matched
         steady = tuple(_display(name) for name in matches if name in self._steady(assignment))
@@ -773,9 +792,10 @@ class _Matcher:
 
     def _axes(self, node: Reduce) -> Iterator[Node]:
         """The lengths of the axes of known tensors that the index of a sum runs over."""
+        counted = Symbol(node.index), Binary("+", Symbol(node.index), Number(Fraction(1)))  # from 1, and from 0
         for part in walk(node.body):
-            if isinstance(part, Index) and isinstance(part.base, Symbol) and Symbol(node.index) in part.indices:
-                place = part.indices.index(Symbol(node.index))
+            if isinstance(part, Index) and isinstance(part.base, Symbol) and (at := {*part.indices} & {*counted}):
+                place = part.indices.index(at.pop())
                 candidates = [part.base.name] if part.base.name in self.symbols else list(self.proof.symbols)
                 for symbol in candidates:
                     domain = self.proof.domains.get(symbol)

@@ -55,6 +55,7 @@ from quizprep.notes.usual import (
     of_a_sigmoid,
     of_a_weak_learner,
     usual,
+    with_a_prime,
 )
 from quizprep.proofs import Proof
 from quizprep.text import Text, with_particle
@@ -120,6 +121,18 @@ _NORMALISED = re.compile(
     r"\\sum(?:\\limits)?_\{?(?P<index>[a-z])(?:=[^{}]*)?\}?(?:\^\{?\w+\}?)?\s*"
     r"(?:e\^|\\exp\s*\(?)\{?(?P<below>\w+_\{?\w+\}?)\}?\)?\s*\}"
 )
+
+_BRACED = r"\{(?:[^{}]|\{[^{}]*\})*\}"
+_DERIVED = re.compile(  # f'(x), \\frac{\\partial J}{\\partial w}, \\frac{d}{dx} f(x), \\nabla_w J: with what is derived
+    r"^(?P<primed>[^=]*?)(?:'|\^\s*(?:\{\s*\\prime\s*\}|\\prime(?![A-Za-z])))(?P<of>(?:'*)\s*\(.*)$"
+    rf"|^\s*\\[dt]?frac\s*\{{\s*{PARTIAL}\s*(?P<above>[^\s{{}}](?:[^{{}}]|{_BRACED})*)\}}\s*{_BRACED}\s*$"
+    rf"|^\s*\\[dt]?frac\s*\{{\s*{PARTIAL}\s*\}}\s*{_BRACED}(?P<behind>.+)$"
+    rf"|^\s*\\nabla\s*(?:_\s*(?:{_BRACED}|\\?\w+))?\s*(?P<slope>\S.*)$"
+)
+_CALLED_A_FUNCTION = re.compile(  # J(w), \\mathcal{L}, the cost; \\sigma
+    r"^\W*(?:(?:mathcal|text|mathrm)\s*\{?\s*)?(?:[JLC]|[lL]oss|[cC]ost|sigma|σ)(?![A-Za-z'^])(?!\s*[_^']\s*\{?\s*\\?prime)"
+)
+_A_SLOPE = re.compile(r"slope|grad|delta|^∂|^d[a-zA-Z]?(?:_|$)")  # the name of a step
 #: Kinds of reasons that leave a doubt: what other texts do otherwise on purpose.
 _CONVENTIONS = frozenset(
     "domain shape factor offset linear reciprocal line sum-mean log-base ddof floor ceil transpose axis "
@@ -162,6 +175,7 @@ _FONTS = re.compile(
 _ANY_ACTIVATION = re.compile(r"`sigmoid` should be")
 _SIGMA = re.compile(r"\\sigma(?![A-Za-z])|σ")
 _OF_A_SAMPLE = frozenset({"unbiased", "unbiased-variance"})  # mistakes of proofs about all there are
+_INVERSE = re.compile(r"[A-Za-z}]\s*(?:\^\s*\{\s*-\s*1\s*\}|⁻¹)\s*(?:\\left)?\(")  # \sigma^{-1}(p), no power
 _POWER_OF_A_NUMBER = re.compile(r"(?<![A-Za-z])(?:e|\d|\))\s*\^")
 _A_NAME = (
     r"(?:\\(?!frac|[dt]frac|sqrt|sum|prod|log|ln|exp|int|max|min|cdot|times)[A-Za-z]+|(?!log|ln|exp|sqrt)[^\W\d_]+)"
@@ -351,14 +365,31 @@ class _Judge:
     def finding(self, equation: Equation) -> Finding:
         """What is said of an equation: by what it is itself, else by the proofs that it may be about."""
         self.looks += 1
-        found = self._finding(equation)
-        right = found.outcome == "right"
-        if right and (said := disagreement(equation, found.proof, found.step)) is not None:
-            found = replace(found, outcome="in doubt", reason=said[self._language])
+        primed = with_a_prime(equation)
+        found = replace(self._finding(primed), formula=equation.text)
+        if found.outcome == "right":
+            doubt = disagreement(equation, found.proof, found.step) or self._of_the_slope(primed, found)
+            if doubt is not None:
+                found = replace(found, outcome="in doubt", reason=doubt[self._language])
         self._definitions.add(equation)
         if found.outcome == "right" and found.proof is not None:
             self._right_before.append((equation, found.proof))
         return found
+
+    def _of_the_slope(self, equation: Equation, found: Finding) -> Text | None:
+        """The doubt where a slope is said to be what is right for the function, or a function to be its slope.
+
+        As of ``f'(x) = max(0, x)`` below ReLU, and of ``J = (2/n) Σ (ŷ - y) x``.
+        """
+        step = found.step or next((each.proof.result for each in self._known.known_as(found.proof or "", None)), "")
+        is_slope = _A_SLOPE.search(step) is not None
+        if _CALLED_A_FUNCTION.match(equation.left) and is_slope:
+            return Text("That is the slope, not the function itself.", ko="함수 자체가 아니라 기울기입니다.")
+        derived = None if is_slope and "''" not in equation.left else _DERIVED.match(equation.left)
+        plain = "".join(part for part in derived.groups() if part) if derived else None
+        if plain is not None and self._finding(replace(equation, left=plain)).outcome == "right":
+            return Text("That is the function itself, not its slope.", ko="기울기가 아니라 함수 자체입니다.")
+        return None
 
     def _finding(self, equation: Equation) -> Finding:
         for read, proof, step in (
@@ -720,6 +751,8 @@ class _Judge:
         """The finding, where a name or a heading says what an equation is, and a reason is known why it is not that."""
         for candidate in certain[:3] if not equation.conditional else ():
             if not self._is_meant(equation, candidate) or _is_at_another_place(equation.left):
+                continue
+            if _INVERSE.search(equation.left):
                 continue
             if _is_of_two_classes(equation, candidate) or _ITS_OWN_SLOPE.search(equation.sides[-1]):
                 continue

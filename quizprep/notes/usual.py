@@ -200,6 +200,16 @@ def usual(equation: Equation) -> Equation:
     return replace(equation, left=left, sides=tuple(sides))
 
 
+_CALLED_A_SLOPE = re.compile(  # sigmoid\_derivative(x), relu_prime(z)
+    r"(?:\\(?:text|mathrm|operatorname)\s*\{)?(?P<of>[A-Za-z]{3,})\\?_\{?(?:derivative|deriv|prime|gradient|grad)\}{0,2}(?=\s*\()"
+)
+
+
+def with_a_prime(equation: Equation) -> Equation:
+    """An equation whose left side has a prime where a word says that it is a slope: ``sigmoid_derivative(x)``."""
+    return replace(equation, left=_CALLED_A_SLOPE.sub(r"\g<of>'", equation.left))
+
+
 _A_LOSS = r"\{?\s*(?:\\mathcal\s*\{?\s*|\\)?(?:[JLCElH]|ell|[lL]oss)(?![A-Za-z])[^/={}]*(?:\{[^{}]*\})?\s*\}?"
 _A_LOGIT = r"\{?\s*[zoafsZ]\s*(?:[_^]\s*(?:\{[^{}]*\}|\w))*\s*\}?"
 _BY_A_SCORE = re.compile(

@@ -49,7 +49,14 @@ def fitted(x, y, degree, penalty=0.0):
         mistake(
             "average-squared",
             "(f - average^2)^2 + spread + noise",
-            "The average prediction is squared before it is subtracted; the bias is f − E[f̂], squared as a whole.",
+            "The average prediction is squared before it is subtracted; the bias is E[f̂] − f, squared as a whole.",
+        ),
+        mistake(
+            "bias-the-other-way",
+            "f - average",
+            "With the other sign, as some texts have it; squared, it is the same.",
+            of="bias",
+            variant=True,
         ),
         mistake("bias-not-squared", "abs(average - f) + spread + noise", "The bias enters squared."),
         mistake(

@@ -1,0 +1,83 @@
+"""A function is not its slope, nor a slope the function, however the heading fits; and what counts from 0 to n."""
+
+from __future__ import annotations
+
+import pytest
+
+from quizprep import proofs
+from quizprep.judge.against_proof import check_formula
+from quizprep.notes.finding import audit
+
+pytestmark = pytest.mark.slow
+
+HEADINGS = {
+    "relu": "# ReLU\n\n",
+    "sigmoid": "# Sigmoid\n\n",
+    "activations": "# Activations\n\n",
+    "regression": "# Linear regression\n\n",
+    "entropy": "# Entropy\n\n",
+    "bias": "# Bias and variance\n\n",
+}
+
+
+def outcome(heading: str, formula: str) -> str:
+    (found,) = audit("note.md", f"{HEADINGS[heading]}$${formula}$$\n")
+    return found.outcome
+
+
+@pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
+        ("activations", r"\mathrm{ReLU}'(x) = \max(0, x)"),
+        ("activations", r"\text{relu\_grad}(x) = \max(0, x)"),
+        ("relu", r"f'(x) = \max(0, x)"),
+        ("sigmoid", r"\sigma'(x) = \frac{1}{1 + e^{-x}}"),
+        ("sigmoid", r"\sigma^{\prime}(x) = \frac{1}{1 + e^{-x}}"),
+        ("activations", r"\sigma''(z) = \sigma(z)(1 - \sigma(z))"),
+        ("activations", r"\tanh'(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}}"),
+        ("regression", r"\frac{\partial J}{\partial w} = \frac{1}{n}\sum_i (y_i - \hat y_i)^2"),
+        ("regression", r"J = \frac{2}{n}\sum_i (\hat y_i - y_i) x_i"),
+        ("sigmoid", r"\sigma = \sigma(z)(1 - \sigma(z))"),
+    ],
+)
+def test_a_function_is_not_its_slope(heading, formula):
+    assert outcome(heading, formula) != "right"
+
+
+@pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
+        ("activations", r"sigmoid\_derivative(x) = \sigma(x)(1 - \sigma(x))"),
+        ("activations", r"tanh\_prime(x) = 1 - \tanh(x)^2"),
+        ("relu", r"\mathrm{ReLU}'(x) = \begin{cases} 1 & x > 0 \\ 0 & x < 0 \end{cases}"),
+        ("sigmoid", r"\frac{d\sigma}{dz} = \sigma(z)(1 - \sigma(z))"),
+        ("regression", r"\frac{\partial J}{\partial w} = \frac{2}{n}\sum_i (\hat y_i - y_i) x_i"),
+        ("regression", r"J = \frac{1}{n}\sum_i (y_i - \hat y_i)^2"),
+        ("entropy", r"H(P) = \sum_{i = 0}^n - p(x_i) \log(p(x_i))"),
+        ("bias", r"bias = f(\boldsymbol x) - \mathbb E\widehat y"),
+        ("activations", r"\mathrm{ReLU}(a) = \max(0, a)"),
+    ],
+)
+def test_what_is_right_stays_so(heading, formula):
+    assert outcome(heading, formula) == "right"
+
+
+@pytest.mark.parametrize("letter", ["a", "m", "k", "t", "w", "u", "z"])
+@pytest.mark.parametrize(("proof", "formula"), [("relu", "max(0, {})"), ("sigmoid", "1 / (1 + exp(-{}))")])
+def test_any_letter_is_the_input_of_a_function_of_one_number(proof, formula, letter):
+    """An ``a`` was read as the slope of ReLU, and the right formula called wrong."""
+    assert check_formula(proofs.get(proof), formula.format(letter)).verdict == "equivalent"
+
+
+def test_the_last_place_is_one_less_than_what_is_counted_from_nought():
+    """Where n is nothing else; in a mean that is divided by n the sum has one place too many."""
+    for proof, text in (
+        ("entropy", r"-\sum_{i=0}^n p_i \log p_i"),
+        ("cross-entropy", r"L = -\sum_{i=0}^{C} y_i \log \hat y_i"),
+        ("softmax", r"e^{z_i} / \sum_{j=0}^n e^{z_j}"),
+    ):
+        assert check_formula(proofs.get(proof), text).verdict == "equivalent"
+    mean = check_formula(proofs.get("mean-squared-error"), r"\frac{1}{n} \sum_{i=0}^{n} (y_i - \hat y_i)^2")
+    assert mean.verdict == "different"
+    weighted = check_formula(proofs.get("neuron"), r"z = \sum_{i=0}^n w_i x_i")  # whose x_0 may be 1
+    assert weighted.verdict == "undecided"
