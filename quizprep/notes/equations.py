@@ -91,6 +91,9 @@ _BY_CASES = re.compile(  # \left\{ \begin{array}{ll} ... \end{array} \right.
 )
 _NO_TEXT = re.compile(r"\\(?:text|mathrm|mbox)\s*\{[\s~]*\}")
 _BRACED_SIGN = re.compile(r"\{\s*(?P<sign>\\(?:sum|prod)(?:_(?:\{[^{}]*\}|\w)|\^(?:\{[^{}]*\}|\w))*)\s*\}")  # {\sum_j}
+_SUM_AND_LETTER = re.compile(  # \sum_ky_k, \sum_{i=1}^np_i
+    r"(?P<sign>\\(?:sum|prod)(?:\\limits)?(?:\s*[_^]\s*(?:\{[^{}]*\}|[A-Za-z\d]))+)(?=[A-Za-z])"
+)
 _BRACED_LETTER = re.compile(
     r"(?<![A-Za-z_^}\])])(?<![_^}\])] )\{\s*(?P<letter>\\?[A-Za-z]+)\s*\}\s*(?=[_^])"
 )  # { x }_{ 1 }
@@ -116,11 +119,15 @@ _ALONE_IN_BRACES = re.compile(  # = {f_j}(z), ({O_i})
 _TABLE_INSIDE = re.compile(r"\\(?:begin|end)\{(?:matrix|array|split|aligned)\}(?:\{[lcr| ]*\})?")
 _CASES = re.compile(r"(?P<begun>\\begin\{[dr]?cases\*?\})(?P<rows>.*?)(?P<end>\\end\{[dr]?cases\*?\})", re.DOTALL)
 _MEMBER = re.compile(r"\\in(?=\s*\\(?:mathbb|mathcal|mathscr|R)(?![A-Za-z]))")  # = XW + b \in \mathbb{R}^{n \times d}
+_DISTRIBUTED = re.compile(r"\\sim(?=\s*(?:\\mathcal\s*\{?\s*)?N(?![A-Za-z]))")  # = z \sim N(0, 1)
 _OVER = re.compile(r"\\over(?![A-Za-z])")
 _UNWRAPPED = re.compile(r"\\(?:boxed|colorbox\{[^{}]*\}|textcolor\{[^{}]*\}|mathclap|smash|fbox)\s*(?=\{)")
 _GLUED = re.compile(  # logD(x), log4, y_ilog\hat y
     r"(?:(?<![\\A-Za-z])|(?<=_[a-z]))(?P<name>log|ln|exp|max|min)(?=[A-Z({\d]|\\(?!_))"
-)
+    r"|(?:(?<![\\A-Za-z])|(?<=_[a-z])|(?<=(?<![\\A-Za-z])[a-z])|(?<=_[a-z][a-z]))(?P<before_a_letter>log|ln)(?=[a-rt-z](?![A-Za-z]))"
+)  # y lna, p_ilogp_i
+_VERBATIM = re.compile(r"\\verb(?P<mark>[|!+])(?P<of>[^|!+]*)(?P=mark)")
+_BAR_OF_A_TABLE = re.compile(r"(?<![A-Za-z\\])(?P<of>[pPq]\s*\(\s*[^()|=]*?)\\\|(?=[^()|]*\))")  # p(x \| y)
 _ESCAPED = re.compile(  # y\_i, as Markdown wants it
     r"(?P<text>\\(?:text\w*|mathrm|operatorname|mbox|label|tag|ref|url)\*?\s*\{[^{}]*\})|(?<=[\w})>⟩'’])\\_(?=[\w{\\])"
 )
@@ -149,6 +156,7 @@ _CLAUSE = re.compile(
     r"|\\(?:Rightarrow|implies|Longrightarrow|iff|Leftrightarrow|rightarrow|to|forall|because|therefore)(?![A-Za-z])"
     r"|⇒|⟹|→"
 )
+_IN_WORDS_OF_ITS_OWN = re.compile(r"\s*(?:\\text|[\u4e00-\u9fff가-힣])")  # ,其中 p 是概率
 _WORD_BREAKS = re.compile(
     r"(?<![\\A-Za-z{])(?:where|become|becomes|then|therefore|hence|thus|so|and|with|let|if|for)(?:\\ |\s)+(?![a-z]*\})"
 )
@@ -360,15 +368,16 @@ def _without_columns(row: str) -> str:
 
 def _plainer(text: str) -> str:
     """LaTeX without what only decorates: numbers of equations, colours, boxes, braces with a text below."""
+    text = _VERBATIM.sub(r"\\text{\g<of>}", _BAR_OF_A_TABLE.sub(r"\g<of>|", text))
     text = _NUMBER_BEHIND.sub("", _APART.sub(":", _MARKS_INSIDE.sub(" ", text.translate(_WIDE))))
     text = _OLD_FONT.sub(_new_font, _END_OF_A_ROW.sub(r"\\\\", text))
     text = _TRIANGLE.sub(r"\\nabla ", _ONE_OF.sub("=", text))
     text = _BY_CASES.sub(r"\\begin{cases}\g<rows>\\end{cases}", _ESCAPED.sub(lambda found: found["text"] or "_", text))
     text = _CASES.sub(_in_two_columns, text)
     text = _DOT.sub(r"\\cdot ", _NO_TEXT.sub(" ", _SPACE.sub(r"\\quad ", _ABOVE.sub("=", text))))
-    text = _BRACED_SIGN.sub(r"\g<sign> ", _over(text).replace("\\micro", "\\mu"))
+    text = _SUM_AND_LETTER.sub(r"\g<sign> ", _BRACED_SIGN.sub(r"\g<sign> ", _over(text).replace("\\micro", "\\mu")))
     text = _BRACED_LETTER.sub(r" \g<letter> ", text)
-    text = _EMPTY_SCRIPT.sub(" ", _GLUED.sub(r"\\\g<name> ", text))
+    text = _EMPTY_SCRIPT.sub(" ", _GLUED.sub(lambda found: f" \\{found['name'] or found['before_a_letter']} ", text))
     text = _one_bar(_PRIME_APART.sub(lambda found: "'" if found[0].strip() else "", text))
     for _ in range(3):
         before = text
@@ -519,7 +528,7 @@ def _clauses(row: str) -> Iterator[str]:
             starts = bool(relations) and len(piece[: relations[0].start()].strip()) > 0
             if joined and not starts:
                 joined[-1] += (
-                    "," + piece if _top_relations(joined[-1]) and not piece.strip().startswith("\\text") else ""
+                    "," + piece if _top_relations(joined[-1]) and not _IN_WORDS_OF_ITS_OWN.match(piece) else ""
                 )
             else:
                 joined.append(piece)
@@ -574,6 +583,7 @@ def _equation(piece: Piece, line: int, clause: str, label: str = "") -> Iterator
     sides[-1] = _split(sides[-1], re.compile(r"(?<!\\):(?!=)"))[0].strip()  # what follows a colon explains
     sides = [_REMARK_BEHIND.sub("", _WORDS_BEHIND.sub("", side)) for side in sides]
     sides = [_split(_IN_WORDS_BEHIND.sub(r"\g<of>", side), _MEMBER)[0].strip().rstrip(",") for side in sides]
+    sides = [side if "," in (first := _split(side, _DISTRIBUTED)[0]) else first.strip() for side in sides]
     if len(sides) == 1 and (named := _IN_A_NAME.fullmatch(sides[0])) and _OPERATES.search(left):  # ... = precision
         left, sides = named["name"] or named["bare"], [left]
     sides = [side for side in sides if side.strip(" .…") and not re.fullmatch(r"\\[a-z]*dots", side.strip())]

@@ -33,6 +33,7 @@ from quizprep.notes.forms import Form, divided_otherwise, falls_apart, form_of
 from quizprep.notes.identities import bound, held, slip, speaks_of_distributions, turned_bound
 from quizprep.notes.layers import layer_sizes
 from quizprep.notes.mending import mended
+from quizprep.notes.moments import of_moments
 from quizprep.notes.networks import of_a_network
 from quizprep.notes.notations import of_a_density, of_a_share, plainer
 from quizprep.notes.one_sample import lacks_brackets, of_one_sample
@@ -582,7 +583,12 @@ class _Judge:
     def _computed(self, equation: Equation) -> Model | Pass | None:
         """What an equation is that holds for data, or for a network, with which its letters were computed."""
         around = _around(equation)
-        return of_classes(equation, around) or of_a_model(equation, around) or of_a_network(equation, self._said)
+        return (
+            of_classes(equation, around)
+            or of_a_model(equation, around)
+            or of_a_network(equation, self._said)
+            or of_moments(equation, around)
+        )
 
     def _right(self, equation: Equation, candidates: Sequence[Candidate]) -> tuple[Candidate, Verdict, bool] | None:
         """The first proof that an equation is right for, and whether it is so with all of its sides."""

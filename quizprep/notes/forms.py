@@ -1355,6 +1355,73 @@ def _is_of_tokens(parts: Parts) -> bool:
     return (end is None or end[1] == parts["n"]) and bool(index) and _has_index(of, index)
 
 
+def _picks_the_true_class(parts: Parts) -> bool:
+    """Whether a sum over classes asks for the class that it runs over, and takes its probability."""
+    index = _index_of(parts["s"]) if "s" in parts else ""
+    told = [part for name, part in parts.items() if re.fullmatch(r"[ij]\d?", name)]
+    return all(each == index for each in told)
+
+
+def _diverges(parts: Parts) -> bool:
+    """Whether the divergence is of what it is called after, summed over all that both have."""
+    p, q = parts["p"], parts["q"]
+    named = "first" not in parts or (_base(parts["first"]) == _base(p).upper() or _base(parts["first"]) == _base(p))
+    indices = set(re.findall("[a-z]", re.sub(r"[=^].*?\}", "}", " ".join(_given(parts, "s")).replace("sum", ""))))
+    return named and _scripts(p) == _scripts(q) and set(_scripts(p).replace(",", "")) == indices
+
+
+def _is_of_their_mean(parts: Parts) -> bool:
+    """Whether a middle distribution is another one, or the mean of the two."""
+    m, p, q = parts["m"], parts["p"], parts["q"]
+    means = {f"frac( {first} + {second} ; 2 )" for first, second in ((p, q), (q, p))}
+    return p != q and (m in means or (" " not in m and m not in (p, q)))
+
+
+def _is_a_share_of_all(parts: Parts) -> bool:
+    return parts["k"] != parts.get("n", parts.get("m"))
+
+
+def _is_the_mean_of_its_samples(parts: Parts) -> bool:
+    """Whether samples of the letter that has the bar are added up, as many as they are divided by."""
+    if "matrix" in parts:
+        return parts["matrix"].lower() == parts["x"]
+    index, end = _index_of(parts["s"]), re.search(r"\}\^\{(\w+)\}$", parts["s"])
+    own = _base(parts["y"]) == parts["x"] and index in ("", *_scripts(parts["y"]))
+    return own and "=0}" not in parts["s"] and (end is None or end[1] == parts["n"])
+
+
+def _spreads_about_its_mean(parts: Parts) -> bool:
+    return _is_the_mean_of_its_samples({**parts, "x": _base(parts["mean"])})
+
+
+def _keeps_some(parts: Parts) -> bool:
+    return parts["k"] != parts["d"]
+
+
+def _attends_to_all(parts: Parts) -> bool:
+    """Whether the sum runs over what is attended to, and the weights as well."""
+    if "sum" not in parts:
+        return True
+    index = _index_of(parts["sum"])
+    return bool(index) and _has_index(parts["w"], index) and _has_index(parts["v"], index)
+
+
+def _sums_over_others(parts: Parts) -> bool:
+    """Whether counts are added up over what stands first, and what stands second stays."""
+    index = re.fullmatch(r"sum_\{(\w'?)\}", parts.get("s", ""))
+    return "s" not in parts or (
+        index is not None and parts["other"] == index[1] and index[1] in (parts["x"], f"{parts['x']}'")
+    )
+
+
+def _compares_each(parts: Parts) -> bool:
+    """Whether a label and a prediction of the same sample are compared, and as many as they are divided by."""
+    y, p = parts["y"], parts["p"]
+    index, end = _index_of(parts["s"]), re.search(r"\}\^\{(\w+)\}$", parts["s"])
+    own = y != p and (not index or (_has_index(y, index) and _has_index(p, index)))
+    return own and "=0}" not in parts["s"] and (end is None or end[1] == parts["n"])
+
+
 #: What tells that names, indices or steps contradict one another, and not only what kind of thing a part is.
 _CONTRADICTING = frozenset(
     {

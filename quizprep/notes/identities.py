@@ -39,8 +39,15 @@ _BARE_LETTER = re.compile(
 )  # \mathbf x
 _BRACED_NAME = re.compile(r"(?<![\\A-Za-z}])\{\s*(?P<name>[A-Za-z])\s*\}(?=\s*_)|_\s*\{\s*(?P<below>[A-Za-z]+)\s*\}")
 _PARAMETERS = re.compile(
-    r"(?<![A-Za-z\\])(?P<name>[pq])_(?P<below>\{\s*\\?[A-Za-z]+\s*\}|\\[A-Za-z]+|\w)\s*(?=\()"
+    r"(?<![A-Za-z\\])(?P<name>[pq])_(?P<below>\{\s*\\?[A-Za-z]+\s*(?:_\s*\w\s*)?\}|\\[A-Za-z]+|\w)\s*(?=\()"
 )  # p_\theta(x)
+_OF_A_MODEL = re.compile(  # p^{NB}(y | x), p^{NB}_\\theta(y)
+    r"(?<![A-Za-z\\])(?P<name>[pPq])\s*\^\s*"
+    r"(?:\{\s*(?:\\[a-z]+\s*\{\s*)?[A-Za-z]{2,}\s*\}?\s*\}|\\[a-z]+\s*\{\s*[A-Za-z]{2,}\s*\}|[A-Z]{2,}(?![A-Za-z]))\s*(?=[(_])"
+)
+_POSTERIOR = re.compile(r"\s*q(?P<below>_(?:\{[^{}]*\}|\\?\w+))?\s*(?=\([^()|]*(?:\||\\mid))")
+_A_FRACTION = re.compile(r"\\[dt]?frac(?![A-Za-z])|/")
+_OF_Q = re.compile(r"(?<![A-Za-z\\])q(?![A-Za-z])")
 _OF_PARAMETERS = ("\\theta", "\\phi", "\\psi", "\\lambda", "\\varphi")
 _ABOUT_A_BOUND = re.compile(
     r"\bVAEs?\b|\bEM\b|expectation.maximi|ELBO|variational|evidence lower bound|변분|오토인코더|autoencoder",
@@ -62,7 +69,7 @@ _SIGN_OF_A_DIVERGENCE = re.compile(
 _SAMPLE = re.compile(r"\^\s*(?:\{\(\w\)\}|\{\[\w\]\}|\(\w\))")  # x^{(i)}: of one sample, and the same on both sides
 _OVER_A_SET = re.compile(r"(?<=[mt])_\s*\{\s*([A-Za-z]\w*'?)\s*\\in[^{}]*\}")
 _DENSITY = re.compile(
-    r"(?<![A-Za-z\\])(?P<name>\\?Pr|[PpqQ])(?P<below>_(?:\{[^{}()]*\}|\\[A-Za-z]+|\w))?\s*(?P<open>\()"
+    r"(?<![A-Za-z\\])(?P<name>\\?Pr|[PpqQ])(?P<below>_(?:\{(?:[^{}()]|\{[^{}()]*\})*\}|\\[A-Za-z]+|\w))?\s*(?P<open>\()"
 )
 _DIVERGENCE = re.compile(r"(?:D_?\{?(?P<first>KL|JSD?)\}?|(?P<second>KL|JSD?))\s*[(\[](?P<of>[^\[\]]*)[)\]]")
 _INTEGRAL_BELOW = re.compile(
@@ -82,7 +89,7 @@ _A_LETTER = re.compile(r"\s*\\?[A-Za-z]+\s*\}?(?:[_^](?:\{[^{}]*\}|\w))*\s*")
 _NAMED = re.compile(r"\W*(?:(?:text|mathrm|operatorname|textrm)\s*\{\s*)?[A-Za-z]{2,}")
 _DOTS = r"(?:\\(?:[cl]?dots|dotsc|dotsb|cdot\s*\\cdot\s*\\cdot)(?![A-Za-z])|\.\.\.|…)"
 _LIST = re.compile(
-    rf"(?P<name>[A-Za-z])_\{{?1\}}?\s*,(?:\s*(?P=name)_\{{?\d\}}?\s*,)*\s*{_DOTS}\s*,\s*(?P=name)_(?:\{{(?P<long>[^{{}}]+)\}}|(?P<last>\w))"
+    rf"(?P<name>[A-Za-z])_\{{?1\}}?\s*,(?:\s*(?P=name)_\{{?\d\}}?\s*,)*\s*{_DOTS}\s*,?\s*(?P=name)_(?:\{{(?P<long>[^{{}}]+)\}}|(?P<last>\w))"
 )
 _RANGE = re.compile(r"(?P<name>[A-Za-z])_\{\s*(?:1\s*:\s*(?P<to>[^{},:]+)|<\s*(?P<below>\w))\s*\}")
 _TIMES = r"(?:\\(?:cdot|times)(?![A-Za-z])\s*)?"
@@ -236,7 +243,8 @@ def _others(left: str, side: str, found: Sequence[re.Match[str]]) -> Iterator[tu
 
 def speaks_of_distributions(equation: Equation) -> bool:
     """Whether an equation is about distributions and no other thing: two are named, one of them under a condition."""
-    named = [found for side in (equation.left, *equation.sides) for found in _DENSITY.finditer(side)]
+    plain = (_OF_A_MODEL.sub(r"\g<name>", side) for side in (equation.left, *equation.sides))
+    named = [found for side in plain for found in _DENSITY.finditer(side)]
     return len(named) > 1 and re.search(r"\([^()]*(?:\||\\mid|\\vert)[^()]*\)", equation.text) is not None
 
 
@@ -246,7 +254,7 @@ def held(equation: Equation) -> Held | None:
     if len(sides) > 1 and _NAMED.match(equation.left) and not _SPEAKS_OF_VARIABLES.search(equation.left):
         return None  # PP(W) = p(W)^{1/N} = \sqrt[N]{p(W)}: that the sides are equal does not make them what is named
     text = " ".join(f"{equation.left} = {' = '.join(sides)}".split())
-    text = ALL_VALUES.sub(r"\g<sum>_{\g<of>}", text)
+    text = _OF_A_MODEL.sub(r"\g<name>", ALL_VALUES.sub(r"\g<sum>_{\g<of>}", text))
     if len(text) > LONGEST or not _SPEAKS_OF_VARIABLES.search(text):
         return None
     if equation.relation != "=" or _GRADIENT.search(text):
@@ -340,6 +348,9 @@ def _written_out(text: str) -> Iterator[str]:
     """An equation as derivations are written; nothing where the same letter would stand for two things."""
     plain = _plain(text)
     readings = [plain, _of_one_letter(plain)]
+    left, _, sides = plain.partition("=")
+    if _POSTERIOR.match(left) and _A_FRACTION.search(sides) and not _OF_Q.search(sides):  # q(z|x) = p(x, z)/p(x)
+        readings.append(_plain(f"{_POSTERIOR.sub('p', left)} = {sides}"))
     readings += [_over_values(each) for each in readings]
     for each in dict.fromkeys(readings):
         lettered = _in_letters(each)

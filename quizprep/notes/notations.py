@@ -30,6 +30,9 @@ _NAME = re.compile(
 _NO_NAMES = frozenset(
     "frac dfrac tfrac cdot times sqrt log ln exp sum prod max min left right odot text mathrm".split()
 )
+_OF_THE_LAYER = re.compile(
+    r"(?<![A-Za-z\\])(?P<name>[azyho](?:\s*_\s*(?:\{\s*\w\s*\}|\w))?)\s*\^\s*(?:\{\s*[lL]\s*\}|[lL])(?![A-Za-z])"
+)
 _PARAMETERS = frozenset("alpha beta gamma lambda epsilon varepsilon eta tau pi".split())  # the same for all
 
 # --- a mean over several axes ------------------------------------------------------------------
@@ -103,7 +106,14 @@ def plainer(equation: Equation) -> Iterator[Equation]:
     """An equation without what is the same in all of it, where there is such a thing."""
     if len(equation.text) > LONGEST:
         return
-    for read in (_without_the_common_index, _over_one_axis, _with_a_decay, _of_all_behind, _of_any_step):
+    for read in (
+        _without_the_common_index,
+        _without_the_layer,
+        _over_one_axis,
+        _with_a_decay,
+        _of_all_behind,
+        _of_any_step,
+    ):
         if (found := read(equation)) is not None:
             yield found
 
@@ -127,6 +137,13 @@ def _without_the_common_index(equation: Equation) -> Equation | None:
         return _NAME.sub(lambda found: found["name"] if _is(found, index) else found[0], _FONT.sub(r"\1", side))
 
     return replace(equation, left=without(equation.left), sides=tuple(map(without, sides)))
+
+
+def _without_the_layer(equation: Equation) -> Equation | None:
+    """``-\\sum_k y_k \\log a_k^L``, of what comes out of the last layer, without the mark of that layer."""
+    sides = tuple(_OF_THE_LAYER.sub(r"\g<name>", side) for side in equation.sides)
+    left = _OF_THE_LAYER.sub(r"\g<name>", equation.left)
+    return replace(equation, left=left, sides=sides) if sides != equation.sides else None
 
 
 def _is(found: re.Match[str], index: str) -> bool:

@@ -33,7 +33,7 @@ _SLOPE = re.compile(  # the gradient of a loss, in every way that it is written
     rf"|\\nabla\s*_\s*\{{?\s*(?P<nabla>{_WEIGHT}{_OF_A_LAYER})\s*\}}?\s*(?:{_LOSS})?"
     rf"|(?<![A-Za-z\\])(?P<said>{_WEIGHT}{_OF_A_LAYER})_(?:gradients?|grads?)\b|\b(?:gradients?|grads?)_(?P<said_of>{_WEIGHT}{_OF_A_LAYER})"
 )
-_CORRECTED = r"(?P<corrected>\s*[\^_]\s*\{?\s*_?(?:corr(?:ected)?|hat)\s*\}?)?"
+_CORRECTED = r"(?P<corrected>\s*[\^_]\s*\{?\s*_?(?:corr(?:ected)?|hat|bc)\s*\}?)?"
 _GATHERED = re.compile(
     rf"(?<![A-Za-z\\])(?P<letter>[VvMmSs])(?:\s*_?\s*\{{\s*|_)?d\s*(?P<of>{_WEIGHT}{_OF_A_LAYER})(?:\s*\}})?{_CORRECTED}(?![A-Za-z])"
 )

@@ -113,7 +113,14 @@ def in_ascii(text: str) -> str:
     text = "".join(parts) + ("}" if before else "")
     for sign, command in (("∑", "sum"), ("∏", "prod"), ("∂", "partial"), ("∇", "nabla"), ("√", "sqrt"), ("𝔼", "E")):
         text = text.replace(sign, f"\\{command} " if command != "E" else " E ")
-    text = text.replace("⊤", "\\top ").replace("⟨", "<").replace("⟩", ">").replace("−", "-").replace("’", "'")
+    text = (
+        text.replace("\\#", " count ")
+        .replace("⊤", "\\top ")
+        .replace("⟨", "<")
+        .replace("⟩", ">")
+        .replace("−", "-")
+        .replace("’", "'")
+    )
     text = re.sub(
         r"\\(?:langle|rangle|lt|gt)(?![A-Za-z])", lambda found: "<" if found[0] in ("\\langle", "\\lt") else ">", text
     )

@@ -78,6 +78,14 @@ _STEP_BY_A_LOSS = re.compile(
     r"(?P<loss>(?:\\(?:mathcal|mathrm)\s*\{?\s*)?(?:[JLC]|\\ell|l|[lL]oss|[cC]ost)(?![A-Za-z])\s*\}?(?:_\{?\w+\}?)?"
     r"\s*(?:\\left)?\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|[lL]oss|[cC]ost|[JL]|\\mathcal\s*\{?\s*[JL]\s*\}?)\s*\}?"
 )
+_NEXT_WEIGHTS = re.compile(
+    r"\s*(?P<name>(?:\\(?:mathbf|boldsymbol|bm)\s*)?\{?\s*(?:\\theta|[wW])\s*\}?)\s*_\s*\{\s*t\s*\+\s*1\s*\}\s*"
+)
+_STEP_ALONE = re.compile(
+    r"\s*-?\s*(?P<step>\\(?:eta|alpha|epsilon|gamma)(?:_\{?t\}?)?\s*(?:\\cdot|\\,)?\s*"
+    r"(?:\\nabla(?![A-Za-z])|\\frac\s*\{\s*\\partial)[^+\-=]*)"
+)
+_DESCENDS = re.compile(r"descent|\bsgd\b|optimi[sz]|하강|최적화|下降|优化", re.IGNORECASE)
 _STEP_OF_A_NAME = re.compile(
     r"[_^]\s*(?:\{\s*\(?\s*[tkn]\s*(?:[+-]\s*1)?\s*\)?\s*\}|[tkn](?!\w))|_\{?(?:new|old|next)\}?"
 )
@@ -138,6 +146,7 @@ def slips(equation: Equation) -> Iterator[Slip]:
         *_no_mean(equation, side),
         *_by_another(equation, side),
         *_no_gradient(equation, side),
+        *_from_nowhere(equation, side),
         *_index_at_the_power(side),
         *_positions_of_a_kernel(equation, side),
         *_not_inverse(equation, side),
@@ -242,6 +251,19 @@ def _no_gradient(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
         ko="손실의 기울기가 아니라 손실 자체를 뺐습니다. 어느 쪽으로 움직일지 알 수 없습니다.",
     )
     yield f"{found['old']} - {found['rate']} \\nabla {found['loss']}", said
+
+
+def _from_nowhere(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
+    r"""``\theta_{t+1} \gets \eta \nabla L``: the step alone, where new weights are the old ones and the step."""
+    named = _NEXT_WEIGHTS.fullmatch(equation.left)
+    step = _STEP_ALONE.fullmatch(side)
+    if named is None or step is None or not _DESCENDS.search(" ".join((equation.label, *equation.heading))):
+        return
+    said = Text(
+        "The old weights are left out: the step is taken from them.",
+        ko="이전 가중치가 빠졌습니다. 걸음은 이전 가중치에서 뺍니다.",
+    )
+    yield f"{named['name']}_{{t}} - {step['step']}", said
 
 
 def _bare(name: str) -> str:
