@@ -16,7 +16,7 @@ from quizprep.kinds.facts import Facts
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Question
 from quizprep.template import fill
-from quizprep.text import Text
+from quizprep.text import Text, quoted
 from quizprep.values import Value, of_kind
 
 Show = Callable[[str], str]  # prose with formulas between dollar signs → what is shown of it
@@ -52,7 +52,7 @@ def draw(question: Question, proof: Proof, seed: int) -> dict[str, Value]:
         problem = f"the `where` of {question.id} takes more than {SECONDS:g} s to compute; write it shorter"
         raise AuthorError(f"{question.file}:{question.line}: {problem}") from error
     except FormulaError as error:
-        problem = f"the `where` of {question.id} has no value: {error.message.removesuffix('.')}; correct it"
+        problem = f"the `where` of {question.id} has no value: {quoted(error.said)}; correct it"
         raise AuthorError(f"{question.file}:{question.line}: {problem}") from error
     raise AuthorError(
         f"{question.file}:{question.line}: no draw in {MAX_REDRAWS} meets the `where` of {question.id}; "

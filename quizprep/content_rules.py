@@ -271,9 +271,10 @@ def _thin_topics(file: Path, deck: Deck, questions: Sequence[Question]) -> Itera
     lines = syllabus.lines_of_topics(file.read_bytes())
     for topic in deck.syllabus().topics():
         if topic.core and len(kinds[topic.id]) < KINDS_OF_A_CORE_TOPIC:
-            asked = f"only in a {kinds[topic.id].pop()} question" if kinds[topic.id] else "in no question"
-            where = f"{shown_path(file)}:{lines[topic.id]}"
-            yield f"{where}: the core topic {topic.id} is asked for {asked}; add one of another kind"
+            problem = f"the core topic {topic.id} is asked for in no question"
+            if kinds[topic.id]:
+                problem = f"the core topic {topic.id} is asked for only in a {kinds[topic.id].pop()} question"
+            yield f"{shown_path(file)}:{lines[topic.id]}: {problem}; add one of another kind"
 
 
 def readme_defects(file: Path, deck: Deck) -> list[str]:

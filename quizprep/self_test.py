@@ -43,6 +43,7 @@ from quizprep.prover import (
     run_routine,
     tolerance_of,
 )
+from quizprep.text import quoted
 from quizprep.values import Value
 
 SAMPLES = 256  # random inputs a self-test draws for each assignment of axis lengths
@@ -220,8 +221,11 @@ def self_test(proof: Proof, *, device: str = "cpu", seed: int = 0, language: str
 
 def not_run(error: Exception) -> str:
     """What is said of a proof that raises where it is run."""
-    said = str(error).split("\n", 1)[0].rstrip(".")
-    named = said if isinstance(error, QuizprepError) else f"{type(error).__name__}: {said}"
+    if isinstance(error, QuizprepError):
+        named = quoted(error.said)
+    else:
+        said = str(error).split("\n", 1)[0].rstrip(".")
+        named = f"{type(error).__name__}: {said}"
     return f"it cannot be run: {named}; mend the routine, its oracles or its domains"
 
 
@@ -306,7 +310,7 @@ def wrong_steps(samples: Iterable[Samples], dtype: torch.dtype = torch.float64) 
                 tree = part.proof.step_formula(name)
                 gap = 0.0 if tree is None else float(differences(part.value(tree), part.steps[name]).max())
             except FormulaError as error:
-                wrong[name] = f"the formula of step {name} cannot be read: {error}; mend it"
+                wrong[name] = f"the formula of step {name} cannot be read: {quoted(error.said)}; mend it"
             else:
                 if gap > tolerance:
                     wrong[name] = (
@@ -351,7 +355,7 @@ def _test_mistake(
             if found := _told_apart(proof, entry, tree, parts):
                 return _refuted(proof, entry, tree, found, language)
     except FormulaError as error:
-        failures.append(f"mistake {entry.name} cannot be evaluated: {error}; mend its formula")
+        failures.append(f"mistake {entry.name} cannot be evaluated: {quoted(error.said)}; mend its formula")
         return MistakeReport(entry.name, entry.formula, entry.text[language], refuted=False)
     if departed:
         problem = f"the proof agrees with its mistake {entry.name} wherever it was tried, and an oracle does not"
@@ -410,7 +414,7 @@ def _test_claim(proof: Proof, entry: Claim, samples: list[Samples], language: st
             truths = part.truths(tree)
             held, total = held + sum(truths), total + len(truths)
     except FormulaError as error:
-        failures.append(f"claim {entry.condition!r} cannot be evaluated: {error}; mend it")
+        failures.append(f"claim {entry.condition!r} cannot be evaluated: {quoted(error.said)}; mend it")
     else:
         if held < total:
             failures.append(f"claim {entry.condition!r} held on {held} of {total} samples; mend it or delete it")

@@ -158,7 +158,7 @@ def _syntax_defect(error: yaml.MarkedYAMLError, text: str) -> Defect:
     written = lines[number]
     if "\t" in written[: len(written) - len(written.lstrip())]:
         return Defect(number + 1, "a tab indents this line; indent with spaces")
-    problem = shorten(" ".join(filter(None, (error.context, error.problem))))
+    problem = shorten(error.problem or error.context or "")
     if "nesting" in problem:  # a parser that looks ahead meets its own limit before ours
         return Defect(number + 1, _TOO_DEEP)
     return Defect(number + 1, f"cannot be read as YAML ({problem}); {_ADVICE}")

@@ -73,6 +73,32 @@ class Text:
         return f"Text({', '.join(f'{language}={said!r}' for language, said in self._by_language.items())})"
 
 
+_QUOTED: dict[str, dict[str, str]] = {}
+
+
+def quoted(said: Text) -> str:
+    """The English of a text as a part of a sentence about a file: on one line, without its full stop.
+
+    What is wrong with a file is said in English where it is found, and put into the reader's language where it is
+    shown: a text that is quoted in it is remembered until then (:func:`quotations`).
+
+    >>> quoted(Text("It has no value.", ko="값이 없습니다."))
+    'It has no value'
+    """
+    parts = {language: " ".join(said[language].split()).removesuffix(".") for language in LANGUAGES}
+    _QUOTED[parts[SOURCE]] = parts
+    return parts[SOURCE]
+
+
+def quotations(line: str, language: str) -> dict[str, str]:
+    """The texts that were :func:`quoted` and may be those in a line, the longest first, each with its translation."""
+    return {
+        english: parts[language]
+        for english, parts in sorted(_QUOTED.items(), key=lambda said: -len(said[0]))
+        if english in line and parts[language] != english
+    }
+
+
 def counted(count: int, thing: str) -> str:
     """How many of something there are, in English.
 

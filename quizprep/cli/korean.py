@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from quizprep.text import PARTICLES, with_particle
+from quizprep.text import HANGUL, PARTICLES, quotations, with_particle
 from quizprep.translations import every_text, translated
 
 _TEXTS = Path(__file__).with_name("help.py")  # beside it stands its translation
 _DEFECTS = Path(__file__).with_name("defects.ko.yaml")
 _PLACE = re.compile(r"\S[^\n]*?:\d+: ")  # before what is wrong there: FILE:LINE
 _PARTICLE = re.compile(rf"(\S+?)({'|'.join(map(re.escape, PARTICLES))})")
+_ENDS_OF_SENTENCES = ("다", "요")
 _PANELS = {
     "Learn": "배우기", "Check": "검사하기", "Look after it": "관리하기", "Options": "옵션", "Arguments": "인수",
     "Commands": "명령",
@@ -131,25 +132,40 @@ def defect(line: str) -> str:
     """
     place = found[0] if (found := _PLACE.match(line)) else ""
     said = line[len(place) :]
-    halves = said.split("; ")
-    known = [_defect_said(half) for half in halves]
-    joined = ". " if any(known) else "; "
-    return place + joined.join(korean or english for korean, english in zip(known, halves, strict=True))
+    quoted = quotations(said, "ko")
+    whole = "|".join([*map(re.escape, quoted), "(?!; )."])  # what is quoted may have two halves of its own
+    halves = [half.strip() for half in re.findall(rf"(?:{whole})+", said, re.DOTALL)]
+    known = [_defect_said(half, quoted) for half in halves]
+    if not any(known):
+        return line
+    said = ". ".join(korean or english for korean, english in zip(known, halves, strict=True))
+    return place + said.replace("?. ", "? ")
 
 
-def _defect_said(english: str) -> str | None:
+def _defect_said(english: str, quoted: Mapping[str, str]) -> str | None:
     """One sentence or half of one, with what stands in it in Korean, too; None where it is not known."""
+    if english in quoted:
+        return quoted[english]
     for pattern, korean in _defect_patterns():
         if found := pattern.fullmatch(english):
-            said = korean.format(*(_defect_said(part) or part for part in found.groups()))
+            said = korean.format(*(_defect_said(part, quoted) or part for part in found.groups()))
             return _PARTICLE.sub(lambda part: with_particle(part[1], part[2]), said)
     return None
 
 
 @functools.cache
 def _defect_patterns() -> list[tuple[re.Pattern[str], str]]:
-    """What is said of defects, the most particular first: how the English looks, and the Korean."""
-    known = sorted(every_text(_DEFECTS).items(), key=lambda text: len(text[0].replace("{}", "")), reverse=True)
+    """What is said of defects, the most particular first: how the English looks, and the Korean.
+
+    What a sentence is about comes behind all sentences: "the note of {}" is not about "`x` is empty".
+    """
+
+    def particular(text: tuple[str, str]) -> tuple[bool, int]:
+        english, korean = text
+        is_thing = HANGUL.fullmatch(korean[-1]) is not None and not korean.endswith(_ENDS_OF_SENTENCES)
+        return not is_thing, len(english.replace("{}", ""))
+
+    known = sorted(every_text(_DEFECTS).items(), key=particular, reverse=True)
     return [(_looking_like(english), said) for english, said in known]
 
 

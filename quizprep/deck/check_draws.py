@@ -9,6 +9,7 @@ from quizprep import draws
 from quizprep.errors import LearnerError
 from quizprep.formula.domain import Domain, match_lengths
 from quizprep.proofs import Proof
+from quizprep.text import quoted
 from quizprep.values import Draw, Value
 
 MAX_CHECKED = 1000  # numbers of one range that are held against the domain
@@ -30,7 +31,7 @@ def first_value(name: str, written: Any, domain: Domain) -> Value:
         for value in values:
             domain.check(name, value)
     except LearnerError as error:
-        raise ValueError(f"{_sentence(error)}; change the draw of {name}") from None
+        raise ValueError(f"{quoted(error.said)}; change the draw of {name}") from None
     if not _is_listed(draw):
         _check_range(name, draw, domain)
     return values[0]
@@ -41,7 +42,7 @@ def check_lengths(proof: Proof, values: Mapping[str, Value]) -> None:
     try:
         lengths = match_lengths(proof.domains, values)
     except LearnerError as error:
-        raise ValueError(f"{_sentence(error)}; make the draws fit together") from None
+        raise ValueError(f"{quoted(error.said)}; make the draws fit together") from None
     for axis, length in proof.lengths.items():
         if lengths.get(axis, length) != length:
             problem = f"proof `{proof.id}` is about {axis} = {length}, the draws have {lengths[axis]}"
@@ -71,7 +72,3 @@ def _examples(draw: Draw) -> list[Value]:
     for length in reversed(draw.shape):
         value = [value] * length
     return [value]
-
-
-def _sentence(error: LearnerError) -> str:
-    return str(error).rstrip(".")

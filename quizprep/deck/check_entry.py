@@ -13,11 +13,11 @@ from quizprep.errors import FormulaError
 from quizprep.formula.show.prose import problems
 from quizprep.formula.tree import Node, free_symbols, is_condition
 from quizprep.kinds import KINDS, kind_class
-from quizprep.kinds.fields import describe, is_number, one_line, shorten
+from quizprep.kinds.fields import describe, is_number, shorten
 from quizprep.nearest import did_you_mean
 from quizprep.proofs import Proof
 from quizprep.strict_yaml import Defect, YamlList, YamlMapping
-from quizprep.text import HANGUL, misplaced
+from quizprep.text import HANGUL, misplaced, quoted
 
 if TYPE_CHECKING:
     from quizprep.kinds.kind import Kind
@@ -365,9 +365,11 @@ class EntryCheck:
             return None
         names = set(template.names(text, self.drawn))
         for name in sorted(names - self.drawn):
-            literal = "{{" + shorten(name) + "}}"
-            to_draw = "" if self.stated else "add it to `params`, or "
-            advice = did_you_mean(name, self.drawn) or f"{to_draw}write {literal} for braces"
+            advice = did_you_mean(name, self.drawn)
+            if not advice and self.stated:
+                advice = f"write {{{{{shorten(name)}}}}} for braces"
+            elif not advice:
+                advice = f"add it to `params`, or write {{{{{shorten(name)}}}}} for braces"
             self.refuse(line, f"{what} shows {{{shorten(name)}}}, which is not drawn", advice)
         self.prose.append(Prose(line, what, template.fill(text, dict.fromkeys(self.drawn, "2"))))
         return names & self.drawn
@@ -402,7 +404,7 @@ class EntryCheck:
         try:
             tree = self.proof.condition(written)
         except FormulaError as error:
-            self.refuse(line, f"{what} cannot be read ({one_line(error.message)})", "mend the formula")
+            self.refuse(line, f"{what} cannot be read ({quoted(error.said)})", "mend the formula")
             return None
         known = names or self.proof.names.symbols
         for name in free_symbols(tree):
@@ -441,7 +443,7 @@ class EntryCheck:
         try:
             return self.proof.formula(formula)
         except FormulaError as error:
-            problem = f"{what} of proof `{self.proof.id}` cannot be read ({one_line(error.message)})"
+            problem = f"{what} of proof `{self.proof.id}` cannot be read ({quoted(error.said)})"
             self.refuse(line, problem, "mend the proof")
             return None
 
@@ -449,7 +451,7 @@ class EntryCheck:
 def unshowable(texts: Iterable[Prose]) -> list[Defect]:
     """What no line of a terminal can show: the learner would read it as it is typed."""
     return [
-        Defect(line, f"{what} holds `{shorten(part)}`, which cannot be shown: {error}; rewrite it")
+        Defect(line, f"{what} holds `{shorten(part)}`, which cannot be shown: {quoted(error.said)}; rewrite it")
         for line, what, text in texts
         for part, error in problems(text)
     ]

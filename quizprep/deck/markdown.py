@@ -248,8 +248,10 @@ class _Reader:
             if not self._add_gaps(card.text("C"), card.line, card.end, brackets=True):
                 self._pass_by(card.line, card.end, "`C:` without a gap; put what is asked in [brackets]")
         elif not card.text("Q") or not card.text("A"):
-            missing = "`A:`; write the answer below it" if card.text("Q") else "a text; write what is asked"
-            self._pass_by(card.line, card.end, f"`Q:` without {missing}")
+            problem = "`Q:` without `A:`; write the answer below it"
+            if not card.text("Q"):
+                problem = "`Q:` without a text; write what is asked"
+            self._pass_by(card.line, card.end, problem)
         else:
             self._add_card(card.text("Q"), card.text("A"), card.line, card.end)
 

@@ -125,10 +125,12 @@ def check(content: bytes) -> tuple[Any, list[Defect]]:
     if defects:
         return root, defects
     if not isinstance(root, YamlMapping):
-        return root, [Defect(1, f"describes no pack; write {', '.join(f'`{name}:`' for name in REQUIRED)}")]
+        return root, [Defect(1, f"describes no pack; write {', '.join(f'`{name}:`' for name in REQUIRED)} in it")]
     for name in root:
         if name not in (*REQUIRED, *OPTIONAL):
-            advice = did_you_mean(name, (*REQUIRED, *OPTIONAL)) or f"there are {', '.join((*REQUIRED, *OPTIONAL))}"
+            advice = (
+                did_you_mean(name, (*REQUIRED, *OPTIONAL)) or f"only {', '.join((*REQUIRED, *OPTIONAL))} belong here"
+            )
             defects.append(Defect(root.lines[name], f"unknown field `{shorten(name)}`; {advice}"))
     for name in REQUIRED:
         if root.get(name) is None:

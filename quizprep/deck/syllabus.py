@@ -89,7 +89,7 @@ def check(content: bytes, pack: Pack = SHIPPED) -> tuple[Any, list[Defect]]:
                 defects.append(Defect(topic.line, f"{problem}; {advice}"))
             for name in topic:
                 if name not in FIELDS:
-                    advice = did_you_mean(name, FIELDS) or f"a topic has {', '.join(FIELDS)}"
+                    advice = did_you_mean(name, FIELDS) or f"only {', '.join(FIELDS)} belong here"
                     line = topic.lines.get(name, topic.line)
                     defects.append(Defect(line, f"unknown field `{shorten(name)}` of {topic['id']}; {advice}"))
             topics[topic["id"]] = topic

@@ -9,7 +9,13 @@ from quizprep.derivation.account import Judged, account_of
 from quizprep.judge.judgement import Verdict, milliseconds
 from quizprep.kinds.kind import Steps
 from quizprep.question import Question
+from quizprep.text import Text, quoted
 
+_FAULTS = {
+    "wrong": "step {} `{}` is wrong: {}",
+    "undecided": "step {} `{}` is not decided: {}",
+    "unreadable": "step {} `{}` cannot be read: {}",
+}
 _VERDICTS = {"wrong": "different", "undecided": "undecided", "unreadable": "unreadable"}
 
 
@@ -39,16 +45,23 @@ def defects(questions: Iterable[Question]) -> Iterator[str]:
         steps = question.kind.derivation
         if steps is None:
             continue
-        for line in _judged(steps.lines, steps.given, "en").values():
-            if line.status in ("wrong", "undecided", "unreadable"):
-                yield f"{question.place}: step {line.line} `{line.text}` is {line.status}: {line.statement}; mend it"
+        judged = _judged(steps.lines, steps.given, "en")
+        faulty = any(line.status in _FAULTS for line in judged.values())
+        korean = _judged(steps.lines, steps.given, "ko") if faulty else judged
+        for line in judged.values():
+            if fault := _FAULTS.get(line.status):
+                statement = Text(line.statement, ko=korean[line.line].statement)
+                said = fault.format(line.line, line.text, quoted(statement))
+                yield f"{question.place}: {said}; mend it"
         if steps.instead is None:
             continue
         judged = _judged(_with_line(steps, steps.instead), steps.given, "en")
         wrong = [number for number, line in judged.items() if line.status == "wrong"]
         if wrong[:1] != [steps.place + 1]:
-            found = f"the first wrong line is {wrong[0]}" if wrong else "no line is wrong"
-            yield f"{question.place}: with `instead` at step {steps.place + 1} {found}; write another one"
+            problem = f"with `instead` at step {steps.place + 1} no line is wrong"
+            if wrong:
+                problem = f"with `instead` at step {steps.place + 1} the first wrong line is {wrong[0]}"
+            yield f"{question.place}: {problem}; write another one"
 
 
 def _with_line(steps: Steps, line: str) -> Sequence[str]:

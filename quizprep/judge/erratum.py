@@ -24,7 +24,7 @@ from quizprep.deck import ERRATA_FILE, content_directory, shown_path
 from quizprep.errors import AuthorError, FormulaError, LearnerError
 from quizprep.formula.symbols import symbol
 from quizprep.frozen import frozen
-from quizprep.text import Text
+from quizprep.text import Text, quoted
 from quizprep.values import Value
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def _check_fields(check: EntryCheck) -> None:
             check.refuse(check.line(name), f"`{name}` is missing", _ADVICE[name])
     for name in entry:
         if name not in _FIELDS:
-            advice = did_you_mean(name, _FIELDS) or f"the fields are {', '.join(_FIELDS)}"
+            advice = did_you_mean(name, _FIELDS) or f"only {', '.join(_FIELDS)} belong here"
             check.refuse(check.line(name), f"unknown field `{shorten(name)}`", advice)
     check.check_id()
     for place, line in check.words("where", _ADVICE["where"]):
@@ -286,7 +286,7 @@ def _check_when(check: EntryCheck) -> None:
     try:
         _check_numbers(proof, values)
     except LearnerError as error:
-        check.refuse(check.line("values"), str(error).rstrip("."), "give numbers that the proof admits")
+        check.refuse(check.line("values"), quoted(error.said), "give numbers that the proof admits")
 
 
 def _check_numbers(proof: Proof, values: Mapping[str, Any]) -> None:
@@ -342,7 +342,9 @@ def refute(erratum: Erratum, *, device: str = "cpu") -> Refutation:
             return _refute_condition(proof, mistake.formula, _simplest(proof), device)
         return _refute_formula(proof, mistake, device)
     except FormulaError as error:
-        raise AuthorError(f"{erratum.file}:{erratum.line}: {erratum.id}: {error}; mend the formula") from error
+        raise AuthorError(
+            f"{erratum.file}:{erratum.line}: {erratum.id}: {quoted(error.said)}; mend the formula"
+        ) from error
 
 
 def _wrong_formula(proof: Proof, erratum: Erratum) -> Mistake:

@@ -9,6 +9,7 @@ from quizprep.formula.compute.floats import evaluate
 from quizprep.formula.tree import Node, free_symbols
 from quizprep.frozen import frozen
 from quizprep.proofs import Proof
+from quizprep.text import quoted
 from quizprep.values import Value
 
 
@@ -58,7 +59,7 @@ class Facts:
             symbols = {name: known[name] for name in self.proof.symbols if name in known}
             found: Value = evaluate(read(text), {**self.proof.with_axes(symbols), **known})
         except FormulaError as error:
-            raise AuthorError(f"{self.place}: `{text}` has no value: {error}; correct it") from error
+            raise AuthorError(f"{self.place}: `{text}` has no value: {quoted(error.said)}; correct it") from error
         return found
 
     def menu_values(self, formulas: Mapping[int, str]) -> dict[int, Value]:

@@ -24,13 +24,14 @@ from quizprep.formula.limits import OutOfTime, in_time, within
 from quizprep.formula.ranks import Ranks
 from quizprep.formula.rewrite import inline
 from quizprep.formula.tree import Node, Program, free_symbols, is_condition
-from quizprep.kinds.fields import one_line, shorten
+from quizprep.kinds.fields import shorten
 from quizprep.nearest import did_you_mean
 from quizprep.proofs import SHORTEST, Proof
 from quizprep.proofs.data.build_proof import formula_of
 from quizprep.proofs.data.distributions import RandomDraw
 from quizprep.proofs.data.formula_routine import bounded, drawn, oracle_tree, oracle_values, simulation, with_lengths
 from quizprep.strict_yaml import YamlList, YamlMapping
+from quizprep.text import quoted
 
 TRIAL = 5.0  # seconds of the processor, for all formulas of a proof together,
 ONE_RUN = 0.25  # and for its steps: a self-test runs them some five hundred times
@@ -193,7 +194,7 @@ class FormulaCheck:
         try:
             tree = (read or self.proof.formula)(text)
         except FormulaError as error:
-            self.refuse(line, f"{what} cannot be read ({one_line(error.message)})", "mend the formula")
+            self.refuse(line, f"{what} cannot be read ({quoted(error.said)})", "mend the formula")
             return None
         for name in free_symbols(tree):
             if name not in known and not is_index(tree, name):
@@ -303,11 +304,9 @@ class FormulaCheck:
             with bounded():
                 return compute()
         except LearnerError as error:
-            self.refuse(
-                line, f"{what} has no value on small numbers ({one_line(str(error)).rstrip('.')})", "mend the formula"
-            )
+            self.refuse(line, f"{what} has no value on small numbers ({quoted(error.said)})", "mend the formula")
             return None
 
 
 def _shape(sizes: Sequence[int]) -> str:
-    return shape_text(sizes)["en"]
+    return quoted(shape_text(sizes))

@@ -24,6 +24,7 @@ from quizprep.proofs.data.check_formulas import FormulaCheck
 from quizprep.proofs.data.distributions import RandomDraw
 from quizprep.proofs.data.formula_routine import STATISTICS, axes_of
 from quizprep.strict_yaml import Defect, YamlList, YamlMapping
+from quizprep.text import quoted
 
 MAX_DEFECTS = 100  # of one file; whoever mends these looks again
 MAX_ID = 80  # characters
@@ -161,7 +162,7 @@ class ProofCheck:
         for name, value in written.items():
             line = written.lines[name]
             if name not in needed and name not in others:
-                advice = did_you_mean(name, (*needed, *others)) or f"{what} has {', '.join((*needed, *others))}"
+                advice = did_you_mean(name, (*needed, *others)) or f"only {', '.join((*needed, *others))} belong here"
                 self.refuse(line, f"unknown field `{shorten(name)}` of {what}", advice)
             elif value is None and name in others:
                 self.refuse(line, f"`{name}` of {what} is empty", "fill it in or remove it")
@@ -242,7 +243,7 @@ class ProofCheck:
             return
         line = self.entry.lines[name]
         if not isinstance(written, YamlMapping) or not (written or name == "symbols"):
-            self.refuse(line, f"`{name}` {describe(written)}", f"write the {name} by name")
+            self.refuse(line, f"`{name}` {describe(written)}", "write them as `name: ...`")
         elif len(written) > MAX_ENTRIES:
             self.refuse(line, f"`{name}` has {len(written)} entries", f"give at most {MAX_ENTRIES}")
         else:
@@ -267,8 +268,12 @@ class ProofCheck:
             parts = [part.strip() for axis in domain.shape for part in re.split(r"[+*]", axis)]
             numbers = [int(part) for part in parts if part.isdigit()]
             bad = [part for part in parts if not part.isdigit() and canonical_name(part) != part]
-        except (ValueError, FormulaError) as error:
-            self.refuse(line, f"{what} cannot be read ({one_line(str(error))[:120]})", ADVICE["domain"])
+        except FormulaError as error:
+            self.refuse(line, f"{what} cannot be read ({quoted(error.said)})", ADVICE["domain"])
+            return
+        except ValueError as error:
+            problem, _, _ = one_line(str(error)).partition("; ")
+            self.refuse(line, f"{what} cannot be read ({problem})", ADVICE["domain"])
             return
         if bad:
             self.refuse(line, f"{what} has an axis `{bad[0]}`, which is no name", "write one like `n` or `d_k`")
@@ -367,8 +372,8 @@ class ProofCheck:
         if value is None:
             return
         if not is_number(value) or not low <= value <= high or (whole and not isinstance(value, int)):
-            noun = "a whole number" if whole else "a number"
-            self.refuse(written.lines[name], f"`{name}` {describe(value)}", f"write {noun} from {low} to {high}")
+            advice = f"write a whole number from {low} to {high}" if whole else f"write a number from {low} to {high}"
+            self.refuse(written.lines[name], f"`{name}` {describe(value)}", advice)
 
     def _lengths(self) -> None:
         written = self.entry.get("lengths")
@@ -405,7 +410,7 @@ class ProofCheck:
         for name, value in written.items():
             is_list = name in ("bars", "steps") or (kind, name) == ("trace", "trace")
             if name not in needed and name not in others:
-                advice = f"a {kind} has {', '.join((*needed, *others))}"
+                advice = f"only {', '.join((*needed, *others))} belong here"
                 self.refuse(written.lines[name], f"unknown field `{shorten(name)}` of `picture`", advice)
             elif is_list:
                 self._words(written, name, "list the steps or symbols")
@@ -442,7 +447,7 @@ class ProofCheck:
         try:
             name = canonical_name(written)
         except FormulaError as error:
-            self.refuse(line, f"`{shorten(written)}` is no name ({one_line(error.message)})", "write one like `x_1`")
+            self.refuse(line, f"`{shorten(written)}` is no name ({quoted(error.said)})", "write one like `x_1`")
             return
         if written == "random" and owner == written:
             self.refuse(line, "`random` is what draws", "give the symbol or step another name")

@@ -165,7 +165,7 @@ class RandomDraw:
             raise ValueError("does not say how many; write e.g. `n of ...` or `1000 x n of ...`")
         parameters, wanted = _split(match["parameters"]), DISTRIBUTIONS[match["name"]].parameters
         if len(parameters) != len(wanted) or not all(parameters):
-            raise ValueError(f"has {len(parameters)} parameters; write {_call(match['name'])}")
+            raise ValueError(f"has {len(parameters)} parameters; write it as {_call(match['name'])}")
         return cls(counts, match["name"], parameters)
 
     def __str__(self) -> str:

@@ -27,7 +27,7 @@ from quizprep.formula.tree import Node
 from quizprep.frozen import frozen
 from quizprep.proofs import Proof
 from quizprep.proofs.data.distributions import RandomDraw
-from quizprep.text import Text
+from quizprep.text import Text, quoted
 
 STATISTICS: Mapping[str, Callable[..., Any]] = {"mean": np.mean, "var": np.var, "std": np.std, "median": np.median}
 
@@ -174,7 +174,7 @@ def _blamed(proof: Proof) -> Iterator[None]:
     try:
         yield
     except FormulaError as error:
-        raise AuthorError(f"{proof.file}:{proof.line}: {proof.id}: {error}; mend the formula") from error
+        raise AuthorError(f"{proof.file}:{proof.line}: {proof.id}: {quoted(error.said)}; mend the formula") from error
 
 
 @contextmanager
