@@ -33,6 +33,7 @@ RIGHT = [
     ("Logistic regression", r"\theta_j = \theta_j + \alpha (y^{(i)} - h_\theta(x^{(i)})) x_j^{(i)}"),
     ("Standardization", r"z = \frac{x - \bar{x}}{s}"),
     ("Gini impurity", r"Gini(D) = 1 - \sum_{k=1}^K (\frac{|C_k|}{|D|})^2"),
+    ("Batch normalization", r"\sigma^2 = \frac{1}{m} \sum_{i=1}^m (x_i - \mu)^2"),
     ("Attention", r"\text{Attention}(Q, K, V) = \text{softmax}\left(\frac{QK^T}{\sqrt{d_k}}\right) V"),
     ("GAN", r"\theta_d \leftarrow \theta_d + \eta \nabla_{\theta_d} V(D, G)"),
 ]
@@ -60,6 +61,8 @@ SPOILED = [
     ("Gini impurity", r"Gini(D) = 1 - \sum_{k=1}^K (2\frac{|C_k|}{|D|})^2"),
     ("Attention", r"\text{Attention}(Q, K, V) = \text{softmax}\left(\frac{QK^T}{\sqrt{d_k}} - M\right) V"),
     ("SVM margin", r"\gamma = \frac{\|w\|}{1}"),
+    ("Gini impurity", r"I(D) = 1 - \sum_{y \in Y} (\frac{|D|}{|D^y|})^2"),
+    ("Batch normalization", r"\sigma^2 = \frac{1}{m} \sum{x_i - \bar{x}}^2"),
     ("Hinge loss", r"\text{Hinge} = \sum \max(0, 1 - y_i \cdot y_i)"),
     ("GAN", r"\theta_d \leftarrow \theta_d - \eta \nabla_{\theta_d} V(D, G)"),
     (
@@ -91,3 +94,28 @@ def test_the_nearest_heading_that_names_an_optimiser_says_which_one_is_meant(sai
     assert outcome(page.replace("{power}", "")) == "wrong"
     assert outcome(page.replace("{power}", "^2")) == "right"
     assert outcome(page.replace("RMSprop", "Momentum").replace("{power}", "")) == "right"
+
+
+@pytest.mark.parametrize(
+    "number", ["(7)", r"\quad (3.2)", r"\qquad (12)", ", (4)", r"\tag{4}", r"\quad \text{(as above)}"]
+)
+@pytest.mark.parametrize(
+    ("heading", "formula", "spoiled"),
+    [
+        (
+            "Loss",
+            r"\text{MAE} = \frac{1}{n}\sum_{i=1}^{n}|y_i - \hat{y}_i|",
+            r"\text{MAE} = \sqrt{|y_i - \hat{y}_i|} \cdot 7",
+        ),
+        ("Variance", r"Var(X) = E[X^2] - (E[X])^2", r"Var(X) = E[X^2] - E[X]"),
+        ("Sigmoid", r"\sigma(z) = \frac{1}{1 + e^{-z}}", r"\sigma(z) = \frac{7}{1 + e^{-z}}"),
+        (
+            "Attention",
+            r"\operatorname{Attention}(Q, K, V) = \operatorname{softmax}\left(\frac{QK^\top}{\sqrt{d_k}}\right)V",
+            r"\operatorname{Attention}(Q, K, V) = \operatorname{softmax}\left(\frac{QK^\top}{d_k}\right)V",
+        ),
+    ],
+)
+def test_the_number_of_an_equation_is_no_factor(heading: str, formula: str, spoiled: str, number: str) -> None:
+    assert outcome(f"# {heading}\n\n$$ {formula} {number} $$\n") == "right"
+    assert outcome(f"# {heading}\n\n$$ {spoiled} {number} $$\n") != "right"

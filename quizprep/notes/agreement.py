@@ -16,6 +16,9 @@ from quizprep.notes.equations import Equation
 from quizprep.notes.skeleton import skeleton
 from quizprep.text import Text
 
+_NOT_BRACKETS = re.compile(  # \sum{x_i - \bar{x}}^2
+    r"\\sum(?:\\limits)?(?:\s*[_^]\s*(?:\{[^{}]*\}|\w))*\s*\{(?:[^{}()]|\{[^{}]*\})*[-+](?:[^{}()]|\{[^{}]*\})*\}\s*\^"
+)
 _ARROW = re.compile(r"\\(?:long)?leftarrow|\\gets|[←⟵]")
 _NAME = re.compile(r"(?P<letter>(?:(?:hat|tilde|bar|dot)\.)*[A-Za-z]+'*)(?P<scripts>(?:[_^]\{[^{}\s]*\})*)")
 _SCRIPT = re.compile(r"[_^]\{(?P<script>[^{}\s]*)\}")
@@ -43,6 +46,11 @@ def disagreement(equation: Equation, proof: str | None, step: str | None) -> Tex
     sides = [side for side in map(skeleton, equation.sides) if side]
     if left is None:
         return None
+    if any(map(_NOT_BRACKETS.search, equation.sides)):
+        return Text(
+            "Braces are not printed: as it stands the power is that of the last name alone.",
+            ko="중괄호는 출력되지 않습니다. 이대로는 마지막 이름만 거듭제곱한 것입니다.",
+        )
     if (said := _uphill(equation)) is not None or (said := _same_aim(equation, proof)) is not None:
         return said
     for side in sides:

@@ -104,8 +104,12 @@ _PRIME_APART = re.compile(
 )  # \sigma '(x)
 _TWO_BARS = re.compile(r"\\\|\s*\\\|")
 _TWO_LINES = re.compile(r"\\(?P<line>mid|vert)\s*\\(?P=line)(?![A-Za-z])")
-_NUMBER_BEHIND = re.compile(  # \cdot (3.2), ,(3.11): the number of an equation
-    r"(?:\s*(?:[,.;~]|\\(?:cdots?|[lc]?dots|q?quad)(?![A-Za-z])|\\[,;: ]))+\s*\(\s*[1-9]\d?\s*[.-]\s*\d{1,3}[a-z]?\s*\)"
+_APART_FROM_IT = r"[,.;~]|\\q?quad(?![A-Za-z])|\\[,;: ]"
+_NUMBER_BEHIND = re.compile(  # \cdot (3.2), ,(3.11), V (7): the number of an equation
+    rf"(?:(?:\s*(?:{_APART_FROM_IT}|\\(?:cdots?|[lc]?dots)(?![A-Za-z])))+\s*"
+    r"\(\s*[1-9]\d?\s*[.-]\s*\d{1,3}[a-z]?\s*\)"
+    rf"|(?:(?:\s*(?:{_APART_FROM_IT}))+\s*|(?:(?<=[A-Za-z}}\])|])|(?<=\^\d))(?<![fghFGHPEp])[ \t]+)"
+    r"\(\s*[1-9]\d{0,2}[a-z]?\s*\))"
     r"(?=[\s.,;]*(?:$|\\\\|\\end))"
 )
 _OLD_FONT = re.compile(  # {\bf{h}}, {\bf h}, \bf{h}

@@ -1037,7 +1037,7 @@ def _adds_up(parts: Parts) -> bool:
 
 
 #: A sum, a multiple, or a whole by its part: ``frac( | D | ; | D_{k} | )``.
-_NO_SHARE = re.compile(r" [+-] |(?:^|\( )[2-9]\d* |frac\( (?:\| )?[A-Za-z] (?:\| )?; (?:\| )?[A-Za-z]_")
+_NO_SHARE = re.compile(r" [+-] |(?:^|\( )[2-9]\d* |frac\( (?:\| )?[A-Za-z] (?:\| )?; (?:\| )?[A-Za-z][_^]")
 
 
 def _adds_up_shares(parts: Parts) -> bool:
