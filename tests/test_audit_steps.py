@@ -76,3 +76,41 @@ def test_it_is_known_so_written_and_not_when_it_is_spoiled(heading: str, right: 
 
 def test_the_gradient_at_the_logit_is_that_of_cross_entropy_alone() -> None:
     assert "right" not in outcomes("Mean squared error", "dz = a - y")
+
+
+KL = r"KL(p^*\|p) = \sum_x p^*(x) \log \frac{p^*(x)}{p(x)} = "
+MIXED = r"\text{D}_{\text{JSD}}[p, q] = \frac{1}{2} \left( D_{KL}\left[p, \frac{p+q}{2} \right] + D_{KL}\left[%s\right] \right)"
+
+
+@pytest.mark.parametrize(
+    ("right", "other"),
+    [
+        (KL + r"-H(p^*) - \mathbb{E}_{x \sim p^*} [ \log p(x) ].", KL + r"H(p^*) - \mathbb{E}_{x \sim p^*} [ \log p(x) ]."),
+        (KL + r"-H(p^*) - \mathbb{E}_{x \sim p^*} [ \log p(x) ].", KL + r"-H(p^*) - \mathbb{E}_{x \sim p} [ \log p(x) ]."),
+        (r"D_{KL}(\tilde{p}(x)||p(x\mid w)) = \sum_x \tilde{p}(x) \log \tilde{p}(x) - \sum_x \tilde{p}(x) \log p(x \mid w)",
+         r"D_{KL}(\tilde{p}(x)||p(x\mid w)) = \sum_x \tilde{p}(x) \log \tilde{p}(x) + \sum_x \tilde{p}(x) \log p(x \mid w)"),
+        (r"D_{KL}(P \parallel Q) = \sum_{i = 0}^n p(x_i) \log(p(x_i)) - \sum_{i = 0}^n p(x_i) \log(q(x_i))",
+         r"D_{KL}(P \parallel Q) = \sum_{i = 0}^n q(x_i) \log(q(x_i)) - \sum_{i = 0}^n q(x_i) \log(p(x_i))"),
+        (MIXED % r"q, \frac{p+q}{2}", MIXED % r"\frac{p+q}{2}, q"),
+        (r"D_{JS}(P \| Q) = \frac12 D_{KL}(P \| \tfrac12 (P + Q)) + \frac12 D_{KL}(Q \| \tfrac12 (P + Q))",
+         r"D_{JS}(P \| Q) = \frac12 D_{KL}(P \| \tfrac12 (P + Q)) - \frac12 D_{KL}(Q \| \tfrac12 (P + Q))"),
+        (r"H[r | q] = -\sum_r P_\theta(r | q) \log P_\theta(r | q)", r"H[r | q] = -\sum_q P_\theta(r | q) \log P_\theta(r | q)"),
+        (r"H[r | q] = -\sum_r P_\theta(r | q) \log P_\theta(r | q)", r"H[r | q] = -\sum_r P_\theta(r | q) \log P_\theta(q | r)"),
+        (r"H[r | q] = -\sum_r P_\theta(r | q) \log P_\theta(r | q)", r"H[R | Q] = -\sum_R P_\theta(R | Q) \log P_\theta(R | Q)"),
+    ],
+)  # fmt: skip
+def test_divergences_and_entropies_are_known_with_the_right_one_in_its_place(right: str, other: str) -> None:
+    assert outcomes("Information", right) == {"right"}
+    assert "right" not in outcomes("Information", other)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\text{JSD}(P∥Q) = \frac12 D_{KL}(P∥M) + \frac12 D_{KL}(M∥P)",
+        r"\text{ELBO} = - D_{KL}[q(z \vert x) \parallel p(z)] - \mathbb{E}_q[\log p(x \vert z)]",
+        r"\text{ELBO} = \mathbb{E}_{q}[\log p(z) - \log q(z \vert x)] - \mathbb{E}_q[\log p(x \vert z)]",
+    ],
+)
+def test_a_sign_or_a_place_exchanged_in_information_is_not_right(formula: str) -> None:
+    assert "right" not in outcomes("Variational autoencoders", formula)

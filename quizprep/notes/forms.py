@@ -1473,3 +1473,23 @@ def _is_of_one_layer(parts: Parts) -> bool:
     z = next(iter(_given(parts, "z")), "") or parts.get("dz", "")
     places = {_scripts(each) for each in (z, parts["p"]) if _scripts(each)}
     return len(places) < 2 and _scripts(parts["y"]) in ("", *places, *(each.split(",")[-1] for each in places))
+
+
+def _is_expected_by_the_first(parts: Parts) -> bool:
+    """Whether both distributions are those of the divergence, each at its place, and the first one expects."""
+
+    def name(part: str) -> str:
+        return re.sub(r"[{}]", "", part.split(" ( ")[0]).lower()
+
+    named, written = (parts["first"], parts["second"]), (parts["p"], parts["q"])
+    alike = name(named[0]) == name(named[1])  # q(z|x) and q(z)
+    same = named == written if alike else tuple(map(name, named)) == tuple(map(name, written))
+    over = _scripts(parts["e"]).rpartition("sim")[2].split("(")[0].lower() if "e" in parts else name(named[0])
+    return same and written[0] != written[1] and over == name(named[0])
+
+
+def _is_where_one_is_given(parts: Parts) -> bool:
+    """Whether a sum runs over what is drawn alone, and what is given is one value: H[r | q], and not H(Y | X)."""
+    return (
+        parts["given"].islower() and re.match(rf"sum_\{{{re.escape(parts['of'])}(?:in\S*)?\}}", parts["s"]) is not None
+    )
