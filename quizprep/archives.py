@@ -212,7 +212,7 @@ def _told(path: Path) -> Iterator[None]:
         why = reason_of(error)
         raise refused(path, "", f"cannot be read ({why['en']}).", f"읽을 수 없습니다({why['ko']}).") from error
     except _FAILURES as error:
-        raise _no_zip(path, str(error) or type(error).__name__) from error
+        raise _no_zip(path, f" ({shorten(visible(str(error) or type(error).__name__))})") from error
 
 
 def _refuse_large(path: Path, file: IO[bytes], limits: Limits) -> None:
@@ -223,7 +223,7 @@ def _refuse_large(path: Path, file: IO[bytes], limits: Limits) -> None:
     file.seek(0)
     end = tail.rfind(_END)
     if end < 0 or len(tail) < end + _END_SIZE:
-        raise _no_zip(path, "no end")
+        raise _no_zip(path, " (or its end is missing)", "(아니면 끝이 잘렸습니다)")
     (directory,) = struct.unpack_from("<L", tail, end + 12)
     locator = tail[max(0, end - _LARGE_SIZE) : end]
     if locator.startswith(_LARGE):  # numbers that do not fit there stand in a record of their own
@@ -240,11 +240,11 @@ def _refuse_large(path: Path, file: IO[bytes], limits: Limits) -> None:
         )
 
 
-def _no_zip(path: Path, reason: str) -> LearnerError:
-    said = shorten(visible(reason))
+def _no_zip(path: Path, reason: str, in_korean: str = "") -> LearnerError:
+    """``reason`` may be zipfile's own word, which is English alone and left out in Korean."""
     return refused(
         path,
         "",
-        f"is no zip that can be read ({said}); pack or export it again.",
-        f"읽을 수 있는 zip이 아닙니다({said}). 다시 묶거나 내보내세요.",
+        f"is no zip that can be read{reason}; pack or export it again.",
+        f"읽을 수 있는 zip이 아닙니다{in_korean}. 다시 묶거나 내보내세요.",
     )

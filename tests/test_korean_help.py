@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from program import quizprep
 from typer.main import get_command
 
 from quizprep.cli import COMMANDS, application, korean
+from quizprep.cli.help_pages import paragraphs, walk
 
 
 def _texts() -> set[str]:
     command = get_command(application(COMMANDS))
-    found = {part for each in korean.walk(command) for part in korean.paragraphs(each.help or "")}
-    helps = (getattr(parameter, "help", None) for each in korean.walk(command) for parameter in each.params)
+    found = {part for each in walk(command) for part in paragraphs(each.help or "")}
+    helps = (getattr(parameter, "help", None) for each in walk(command) for parameter in each.params)
     found |= {" ".join(text.split()) for text in helps if text}
     return {text for text in found if korean.is_translated(text)}
 
@@ -64,3 +66,13 @@ def test_arguments_that_cannot_be_read_are_refused_in_korean(arguments: list[str
     assert done.returncode == 2
     assert said in done.stderr and "Traceback" not in done.stderr
     assert not re.search(r"\b(No such|Missing|Invalid)\b", done.stderr)
+
+
+@pytest.mark.parametrize("command", ["card", "config", "sync", "grade"])
+def test_no_line_of_help_ends_before_the_next_word_does_not_fit(command: str):
+    described = quizprep(command, "--help", "--lang", "en").stdout.partition("╭")[0]
+    lines = [line.strip() for line in described.splitlines()]
+    ragged = [
+        (line, after) for line, after in pairwise(lines) if line and after and len(f"{line} {after.split()[0]}") <= 78
+    ]
+    assert not ragged

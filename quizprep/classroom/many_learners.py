@@ -149,7 +149,7 @@ def failed(line: str, reason: Text) -> Reply:
 def _fitted(used: Sequence[float], packed: str) -> dict[str, Any]:
     import torch
 
-    from quizprep.memory.weights import Answer as Given
+    from quizprep.memory.answers_to_fit import Answer as Given
     from quizprep.memory.weights import fit_answers
 
     torch.set_num_threads(1)  # sums are made in one order; processes share the processors

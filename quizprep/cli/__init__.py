@@ -35,6 +35,7 @@ _NO_COMMANDS = {
     "common",
     "dates_anew",
     "exam_mock",
+    "help_pages",
     "json_lines",
     "korean",
     "overview",
@@ -183,6 +184,10 @@ def _run(arguments: Sequence[str]) -> int:
         from quizprep.cli import korean
 
         korean.translate(command)
+    elif shows_help:
+        from quizprep.cli import help_pages
+
+        help_pages.lay_out(command)
     try:
         code = command.main(standalone_mode=False)
     except Exception as error:

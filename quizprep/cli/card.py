@@ -43,6 +43,7 @@ CHANGES = {  # what else can happen to a card
     "reschedule": Text("· date anew:", ko="· 다시 계산한 날짜:"),
     "flag": Text("· flagged", ko="· 표시함"),
 }
+UNFLAGGED = Text("· flag taken away", ko="· 표시를 지움")
 HEADS = Text("when days answer grade seconds stability", ko="언제 간격(일) 답 평가 초 안정도")
 
 
@@ -107,13 +108,14 @@ def card(
                     ko="새 카드에는 아직 날짜가 없습니다. 먼저 푸세요.",
                 )
             )
-        if reset:
+        card, note = store.card(question), store.flags().get(question, "")  # what is so already is no event
+        if reset and (card.memory is not None or card.reps):
             store.reset(question, now=now)
         if comes is not None:
             store.set_due(question, now=now, due=comes)
-        if suspend or unsuspend:
+        if (suspend or unsuspend) and card.suspended != suspend:
             (store.suspend if suspend else store.unsuspend)(question, now=now)
-        if flag is not None:
+        if flag is not None and flag.strip()[:LONGEST_NOTE] != note:
             store.flag(question, flag.strip()[:LONGEST_NOTE], now=now)
         (line,) = browse(store, scheduler, [entry], now)
         reviews, events = history_of(store, question), store.changes(question)
@@ -165,7 +167,7 @@ def card(
     ]
     for event in events:
         until = event.memory.due if event.memory else event.until
-        said = CHANGES[event.kind][language]
+        said = (UNFLAGGED if event.kind == "flag" and not event.target else CHANGES[event.kind])[language]
         if until is not None:
             said = f"{said} {scheduler.calendar.day_of(until).isoformat()}"
         rows.append((event.at, event.at.astimezone(zone).strftime("%Y-%m-%d %H:%M"), "", said, "", "", ""))

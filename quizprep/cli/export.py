@@ -51,6 +51,8 @@ Variants = Annotated[
         "--variants", min=1, max=MOST_VARIANTS, help="On how many draws of its numbers a question is written."
     ),
 ]
+QUESTIONS = Text("questions", ko="문제")
+NOTES = Text("notes", ko="노트")  # of Anki: a question with numbers has one for each variant
 Languages = Annotated[str | None, typer.Option("--lang", help="en, ko or both; the locale's language by default.")]
 Seed = Annotated[int, typer.Option("--seed", help="Other numbers.")]
 
@@ -102,7 +104,7 @@ def export_anki(
             calendar,
             first_day,
         )
-    tell(written, file, lang)
+    tell(written, file, lang, NOTES)
 
 
 def export_csv(
@@ -314,10 +316,10 @@ def worked_out(
         yield exercises(questions, languages, variants=variants, seed=seed, device=place, step=step)
 
 
-def tell(count: int, file: Path, lang: str | None) -> None:
+def tell(count: int, file: Path, lang: str | None, what: Text = QUESTIONS) -> None:
     """What was written, on stderr."""
-    said = Text(f"{count} questions written to {file}", ko=f"{file} 파일에 문제 {count}개를 썼습니다")
-    report.say(said[language_of_error(lang)])
+    said = Text(f"{count} {what['en']} written to {file}", ko=f"{file} 파일에 {what['ko']} {count}개를 썼습니다")
+    report.say(said[language_of_error(None if lang == "both" else lang)])
 
 
 def _histories(deck: Deck) -> dict[str, History]:

@@ -119,8 +119,9 @@ def grade(
         table = Submissions(submissions, encoding, "stdin" if piped else "")
         name = f"{submissions.stem}.marked{'.jsonl' if table.json else '.csv'}"
         written = output or submissions.with_name(name)
-        for path in filter(None, (written, totals)):
-            _refuse_to_replace(path, submissions, overwrite)
+        for option, path in (("--output", written), ("--totals", totals)):
+            if path is not None:
+                _refuse_to_replace(option, path, submissions, overwrite)
         if totals is not None and totals.absolute() == written.absolute():
             raise LearnerError(
                 Text("Marks and totals need two files.", ko="채점 결과와 합계는 다른 파일이어야 합니다.")
@@ -179,19 +180,19 @@ def _print_marks(path: Path) -> None:
             emit(part)
 
 
-def _refuse_to_replace(written: Path, submissions: Path, overwrite: bool) -> None:
+def _refuse_to_replace(option: str, written: Path, submissions: Path, overwrite: bool) -> None:
     if written.exists() and written.samefile(submissions):
         raise LearnerError(
             Text(
-                "The marks would replace the answers: name another --output.",
-                ko="답을 덮어씁니다. --output을 바꾸세요.",
+                f"That would replace the answers in {written}: name another {option}.",
+                ko=f"{written} 파일에 있는 답을 덮어쓰게 됩니다. {option}에 다른 곳을 적으세요.",
             )
         )
     if written.is_file() and not overwrite:
         raise LearnerError(
             Text(
-                f"{written} is there already; replace it with --overwrite, or name another --output.",
-                ko=f"{written} 파일이 이미 있습니다. --overwrite로 덮어쓰거나 --output으로 다른 곳을 적으세요.",
+                f"{written} is there already; replace it with --overwrite, or name another {option}.",
+                ko=f"{written} 파일이 이미 있습니다. --overwrite로 덮어쓰거나 {option}에 다른 곳을 적으세요.",
             )
         )
 

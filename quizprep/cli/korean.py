@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from quizprep.cli.help_pages import paragraphs, walk
 from quizprep.text import HANGUL, PARTICLES, quotations, with_particle
 from quizprep.translations import every_text, translated
 
@@ -43,11 +44,6 @@ _USAGE = (  # what typer says of arguments that it cannot read
     (r"Invalid value for '(.+)': (.+) is not in the range (.+)\.", "{0}: 값 {1}: 범위 {2} 밖입니다."),
     (r"Invalid value for '(.+?)': (.+)", "{0}의 값이 잘못되었습니다: {1}"),
 )
-
-
-def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a command's help, each on one line."""
-    return [" ".join(part.split()) for part in text.replace("\b", "").split("\n\n")]
 
 
 def is_translated(paragraph: str) -> bool:
@@ -105,13 +101,6 @@ def _without_spaces_behind(line: Any, size: int) -> None:
     """What rich does with the spaces behind a line, by cells: it counts characters, and cut a wide line's last word."""
     while line.cell_len > size and line.plain.endswith(" "):
         line.right_crop(1)
-
-
-def walk(command: Any) -> Iterator[Any]:
-    """A command and all below it."""
-    yield command
-    for each in getattr(command, "commands", {}).values():
-        yield from walk(each)
 
 
 def usage_error(message: str) -> str:

@@ -67,6 +67,7 @@ def optimize(
         return
     refuse_without_all(stores, jobs, cluster)
     from quizprep import engine
+    from quizprep.memory.answers_to_fit import answers_of, split_counts
     from quizprep.memory.store import Store
     from quizprep.settings import shown
 
@@ -78,12 +79,13 @@ def optimize(
     place = device_of(device)
     with report.share_of(FITTING[language]) as tell:
         with Store.open_to_read(store_place()) as store:
-            reviews = list(told(store.reviews(), store.event_count(), part(tell, 0.0, 0.3)))
+            answers = answers_of(told(store.reviews(), store.event_count(), part(tell, 0.0, 0.3)))
+        split_counts(answers)  # too few are said before torch is imported
         engine.ready()
-        from quizprep.memory.weights import fit
+        from quizprep.memory.weights import fit_answers
 
         used = chosen.options().weights
-        fitted = fit(reviews, used, device=engine.resolve(place), tell=part(tell, 0.3, 1.0))
+        fitted = fit_answers(answers, used, device=engine.resolve(place), tell=part(tell, 0.3, 1.0))
     adopted = fitted.adopted and not dry_run
     said = None
     if adopted:

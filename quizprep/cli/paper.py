@@ -25,6 +25,7 @@ from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.deck import Deck, Entry
+    from quizprep.submissions.paper_seeds import PaperSeeds
 
 PANEL = "Look after it"
 MOST_VARIANTS = 50
@@ -59,6 +60,9 @@ def paper(
     output: Annotated[
         Path | None, typer.Option("--output", help="Folder for what is written; here by default.")
     ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace other papers that are there already.")
+    ] = False,
     content: Content = None,
     pack: Packs = None,
     lang: Language = None,
@@ -88,18 +92,22 @@ def paper(
     entries = _entries(deck, names, questions, seed)
     asked = deck.questions([entry.id for entry in entries])
     place = engine.place_for(asked, device_of(device))
+    folder = output or Path()
     titles = [f"{title or TITLE[language]} {name}" for name in named]
     paths: list[Path] = []
+    pages: dict[str, dict[str, str]] = {}
     drawn: dict[str, list[tuple[int, str]]] = {}
     with report.progress(len(asked)) as step:
         found = papers(asked, titles, seed, language, minutes=minutes, device=place, step=step)
         for name, result in zip(named, found, strict=True):
-            folder, stem = output or Path(), f"paper-{name}"
-            paths += write_pages(folder, stem, {".html": paper_html(result), ".md": paper_markdown(result)})
-            paths += write_pages(folder, f"{stem}-key", {".html": as_html(result), ".md": as_markdown(result)})
             drawn[name] = [(each.asked.seed, digest_of(each.worked.posed)) for each in result.marked]
+            pages[f"paper-{name}"] = {".html": paper_html(result), ".md": paper_markdown(result)}
+            pages[f"paper-{name}-key"] = {".html": as_html(result), ".md": as_markdown(result)}
     seeds = PaperSeeds(language, tuple(each.id for each in asked), drawn)
-    paths += write_pages(output or Path(), Path(NAME).stem, {Path(NAME).suffix: seeds.text()})
+    if not overwrite:
+        _refuse_to_replace(folder / NAME, seeds)
+    for stem, texts in {**pages, Path(NAME).stem: {Path(NAME).suffix: seeds.text()}}.items():
+        paths += write_pages(folder, stem, texts)
     if json:
         report.json({"seed": seed, "questions": [each.id for each in asked], "files": [str(path) for path in paths]})
         return
@@ -112,6 +120,21 @@ def paper(
             ko=f"문제 {len(asked)}개 중 {len(fixed)}개는 수가 없어 모든 시험지에서 같습니다.",
         )
         report.say(said[language])
+
+
+def _refuse_to_replace(path: Path, seeds: PaperSeeds) -> None:
+    """Raises LearnerError where papers with other numbers lie there: what the class hands in could not be marked."""
+    try:
+        there = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return
+    if there != seeds.text():
+        raise LearnerError(
+            Text(
+                f"{path} has the numbers of other papers; replace them with --overwrite, or name another --output.",
+                ko=f"{path}에 다른 시험지의 수가 있습니다. --overwrite로 덮어쓰거나 --output을 바꾸세요.",
+            )
+        )
 
 
 def _variants(option: str) -> list[str]:

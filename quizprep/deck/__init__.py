@@ -39,7 +39,7 @@ from quizprep.errors import AuthorError, LearnerError
 from quizprep.nearest import suggest
 from quizprep.provided import SEPARATOR
 from quizprep.question import Question
-from quizprep.text import Text
+from quizprep.text import Text, counted
 
 if TYPE_CHECKING:
     from quizprep.deck.check_entry import Library
@@ -289,7 +289,7 @@ class Deck:
                     raise
                 found = []
             if len(found) != 1 or found[0] not in self._entries:
-                advice = suggest(id, self._entries, _WHAT_THERE_IS)
+                advice = self._advice_beside(id)
                 raise LearnerError(
                     Text(
                         f"There is no question `{id[:80]}`; {advice['en']}",
@@ -298,6 +298,17 @@ class Deck:
                 )
             id = found[0]
         return self.questions([id])[0]
+
+    def _advice_beside(self, name: str) -> Text:
+        """What may be meant by a name that no question has: those on a topic or proof of that name, or the nearest."""
+        try:
+            count = len(self.select([name]))
+        except LearnerError:
+            return suggest(name, self._entries, _WHAT_THERE_IS)
+        return Text(
+            f"{counted(count, 'question')} can be meant: quizprep cards {name}",
+            ko=f"이 이름에 딸린 문제가 {count}개 있습니다: quizprep cards {name}",
+        )
 
     def questions(self, ids: Sequence[str]) -> list[Question]:
         """The questions of these ids, in this order. Raises KeyError for an id not in the index."""

@@ -161,11 +161,17 @@ class Number(Kind):
 
     def _read(self, typed: str, unit: Unit | None, expected: Value) -> Quantity:
         """What was typed. Raises LearnerError where it cannot be read, or its unit is missing."""
+        from quizprep.errors import LearnerError
         from quizprep.kinds import answer, quantity
 
         if unit:
             return quantity.read(typed, unit, needed=self.unit_asked, expected=expected)
-        return quantity.Quantity(answer.read_number(typed, self.unit, expected), answer.without_unit(typed, self.unit))
+        try:
+            number = answer.read_number(typed, self.unit, expected)
+        except LearnerError:
+            quantity.refuse_unit(typed, self.unit)
+            raise
+        return quantity.Quantity(number, answer.without_unit(typed, self.unit))
 
     def _right_elsewhere(self, number: Value, given: Unit, expected: Value, unit: Unit, language: str) -> str | None:
         """What is said of a number that is right in the unit asked for and not in its own; None where it is not.

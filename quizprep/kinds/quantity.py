@@ -76,6 +76,23 @@ def scaled(number: Value, given: Unit, asked: Unit) -> Value:
     return number * given.factor / asked.factor
 
 
+def refuse_unit(typed: str, asked: str) -> None:
+    """Raises LearnerError where a number stands before a unit, which the question does not ask for."""
+    if len(typed) > answer.MAX_TYPED:
+        return
+    for number, unit in units.quantities(typed):
+        if _is_lone(number):
+            instead = (
+                Text(f" It is a number of {asked}.", ko=f" {asked} 단위의 수입니다.") if asked else Text("", ko="")
+            )
+            raise LearnerError(
+                Text(
+                    f"`{unit.text}`: no unit is asked for; write the number alone.{instead['en']}",
+                    ko=f"`{unit.text}`: 단위를 묻지 않았습니다. 수만 적으세요.{instead['ko']}",
+                )
+            )
+
+
 def _refuse_several(number: str, asked: Unit) -> None:
     """Raises LearnerError for ``5 min 30``, which stands before another unit and reads as a product or a function."""
     if any(units.read(found[1] or found[2]) for found in _WITHIN.finditer(number)):

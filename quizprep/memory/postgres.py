@@ -251,7 +251,7 @@ class PostgresDatabase(Queries):
 
 
 def place_of(url: str) -> str:
-    """``host/database as role``: a URL without its password."""
+    """``role@host/database``: a URL without its password."""
     driver = psycopg_driver()
     from psycopg.conninfo import conninfo_to_dict
 
@@ -260,7 +260,7 @@ def place_of(url: str) -> str:
     except driver.Error:
         return "the server"
     where = f"{parts.get('host', 'localhost')}/{parts.get('dbname', '')}"
-    return f"{where} as {parts['user']}" if parts.get("user") else where
+    return f"{parts['user']}@{where}" if parts.get("user") else where
 
 
 def psycopg_driver() -> Any:
@@ -331,16 +331,34 @@ def _dropped(url: str) -> DroppedConnection:
     )
 
 
+#: What libpq says where it does not connect, in words of our own; it adds hints ("Is the server running …?") in lines.
+_REASONS = {
+    "Connection refused": Text("nothing answers there, so the server may be off", ko="응답이 없습니다(꺼져 있는 듯함)"),
+    "could not translate host name": Text("there is no such host", ko="그런 호스트가 없습니다"),
+    "failed to resolve host": Text("there is no such host", ko="그런 호스트가 없습니다"),
+    "timeout expired": Text("it did not answer in time", ko="제때 응답하지 않습니다"),
+    "password authentication failed": Text("the password is wrong", ko="비밀번호가 틀립니다"),
+}
+
+
+def _why_unreachable(said: str) -> Text:
+    """The reason in what libpq says: one that is known in both languages, else its last line as it is."""
+    for words, reason in _REASONS.items():
+        if words in said:
+            return reason
+    last = said.splitlines()[-1].strip()
+    return Text(last, ko=last)
+
+
 def _unreachable(url: str, error: Exception, *, anew: bool) -> StoreError:
     if anew:
         return _dropped(url)
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    said = lines[-1] if lines else type(error).__name__
+    said = _why_unreachable(str(error).strip() or type(error).__name__)
     return StoreError(
         Text(
-            f"{place_of(url)} cannot be used: {said}. Look at QUIZPREP_STORE; it is a URL such as "
+            f"{place_of(url)} cannot be used: {said['en']}. Look at QUIZPREP_STORE; it is a URL such as "
             "postgresql://ada:password@server/course.",
-            ko=f"{place_of(url)} 서버를 쓸 수 없습니다: {said}. QUIZPREP_STORE를 확인하세요. "
+            ko=f"{place_of(url)} 서버를 쓸 수 없습니다: {said['ko']}. QUIZPREP_STORE를 확인하세요. "
             "postgresql://ada:password@server/course 같은 URL입니다.",
         )
     )

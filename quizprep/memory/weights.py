@@ -28,17 +28,14 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from quizprep.errors import LearnerError
 from quizprep.frozen import frozen
 from quizprep.memory import fsrs7
-from quizprep.memory.history import Review, spaced_answers
+from quizprep.memory.answers_to_fit import Answer, answers_of, split_counts, split_time
+from quizprep.memory.history import Review
 from quizprep.memory.options import DEFAULT_WEIGHTS
 from quizprep.memory.schedule import days_between
 from quizprep.share_done import Tell, part, untold
-from quizprep.text import Text
 
-TRAINING_SHARE = 0.7  # of the reviews, by time; the later rest judges the fit
-LEAST_REVIEWS = 100  # that count, below which a fit would be noise
 ODDS = 5.0  # of the evidence, that a fit has to exceed; chosen with ERRORS on simulated learners
 #: The same of FSRS-7 over FSRS-6. In all six of 750 simulated logs of 1,000 reviews that took it for five times as
 #: probable it did harm, the odds being 6 to 21; a real log of 8,000 reviews has odds of half a million.
@@ -138,16 +135,6 @@ class Averaged:
     shares: tuple[float, ...]
 
 
-@frozen
-class Answer:
-    """All that the fit needs of a review: ``elapsed`` is in whole (study) days since the card's last one."""
-
-    card: str
-    at: datetime
-    grade: int
-    elapsed: int
-
-
 def fit(
     reviews: Iterable[Review],
     used: Sequence[float] = DEFAULT_WEIGHTS,
@@ -162,11 +149,6 @@ def fit(
     return fit_answers(answers_of(reviews), used, device=device, tell=tell)
 
 
-def answers_of(reviews: Iterable[Review]) -> list[Answer]:
-    """The reviews of a log (as :meth:`Store.reviews` gives them) with the study days between them."""
-    return [Answer(*each) for each in spaced_answers(reviews)]
-
-
 def fit_answers(
     answers: Sequence[Answer],
     used: Sequence[float] = DEFAULT_WEIGHTS,
@@ -175,19 +157,10 @@ def fit_answers(
     tell: Tell = untold,
 ) -> Fit:
     """As :func:`fit`, from answers."""
+    n_train, n_held_out = split_counts(answers)
     split = split_time(answers)
     train = histories(answers, until=split).to(device)
     held_out = histories(answers, since=split).to(device)
-    n_train, n_held_out = int(train.counts.sum()), int(held_out.counts.sum())
-    if n_train + n_held_out < LEAST_REVIEWS or not n_train or not n_held_out:
-        raise LearnerError(
-            Text(
-                f"There are {n_train + n_held_out} reviews made a day or more after the one before; "
-                f"fitting takes at least {LEAST_REVIEWS}, over several days. Keep drilling and try again.",
-                ko=f"앞선 복습에서 하루 이상 지나 한 복습이 {n_train + n_held_out}개입니다. 가중치를 맞추려면 "
-                f"여러 날에 걸친 복습이 {LEAST_REVIEWS}개 이상 필요합니다. 더 풀어 본 뒤 다시 해 보세요.",
-            )
-        )
     whole = histories(answers).to(device)
     early = {
         SIX: fit_weights(train, SIX, tell=part(tell, 0.0, 0.15)),
@@ -237,14 +210,6 @@ def gain_of(weights: Sequence[float], used: Sequence[float], batch: Histories) -
         return mean.item(), math.inf
     error = (sums.square().sum() * clusters / (clusters - 1)).sqrt() / len(gains)
     return mean.item(), error.item()
-
-
-def split_time(answers: Sequence[Answer]) -> datetime:
-    """The instant from which on reviews are held out. Raises :class:`LearnerError` without any."""
-    if not answers:
-        raise LearnerError(Text("There are no reviews to fit to yet.", ko="가중치를 맞출 복습 기록이 아직 없습니다."))
-    times = sorted(answer.at for answer in answers)
-    return times[min(len(times) - 1, int(len(times) * TRAINING_SHARE))]
 
 
 def histories(answers: Iterable[Answer], *, since: datetime | None = None, until: datetime | None = None) -> Histories:

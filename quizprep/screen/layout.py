@@ -35,9 +35,12 @@ READABLE = 14  # cells below which a column of words is written under the others
 COMFORTABLE = 20  # cells that a column of words keeps while another can be left out
 NARROW = 40  # below this many columns only the shortest key help is shown
 GLUE = "\ue000"  # one cell, and no space to a wrapper: stands for those at which nothing is to be broken
+WHOLE_LINE = "\ue001"  # one cell: a line of it stands for a path that is longer, while a text is wrapped
 _UNBROKEN = re.compile(  # what is read as one: `x = 2`, `90 %`, `§12 L138`, a command, a row of a matrix, a bracket
+    r"\bquizprep(?: [a-z]+){1,2}(?: --[a-z-]+)?|"
     r"[^\s()\[\]]{1,24} = [^\s()\[\]]{1,24}|\d %|§\S{1,9} L\d{1,6}|`[^`\n]{1,64}`|\[[^\[\]\n]{1,64}\]|\([^()\n]{1,64}\)"
 )
+_PATH = re.compile(r"[(`'\"]?(?:~|\.{1,2}|[A-Za-z]:)?[/\\]\S")  # where a word is one
 LONGEST_UNBROKEN = 32  # cells; a longer one would leave too much of a line empty
 
 KEY_NAMES = re.compile("Space|Enter")  # in a key line; another key is its first word, of one character
@@ -101,11 +104,11 @@ def _held_together(plain: str, most: int) -> str:
 
 def _glued(part: Text, width: int) -> Text:
     """``part`` with what is read as one held together, where that fits on a line of ``width``."""
-    plain = part.plain
+    plain, part = part.plain, part.copy()
     if " " in plain:
         most = min(width, LONGEST_UNBROKEN)
+        # What stands beside it without a space belongs to the word, which has to fit, too.
         glued = _held_together(plain, most)
-        part = part.copy()  # what stands beside it without a space belongs to the word, which has to fit, too
         part.plain = re.sub(
             r"[^ \n]+", lambda word: word[0] if cell_width(word[0]) <= width else word[0].replace(GLUE, " "), glued
         )
@@ -170,11 +173,22 @@ class View:
     # Pieces
 
     def lines(self, *parts: Text) -> list[str]:
-        """``parts``, each wrapped to the width; words longer than a line are broken, never cut."""
+        """``parts``, each wrapped to the width; words longer than a line are broken, never cut.
+
+        Such a path is for the terminal to break, so that it is copied as it is.
+        """
         return [line for part in parts for line in self._ansi(self._wrapped(part, self.width))]
 
     def _wrapped(self, part: Text, width: int) -> Lines:
-        return _glued(part, width).wrap(self._console, width, overflow="fold")
+        part = _glued(part, width)
+        long_paths = [word for word in part.plain.split() if cell_width(word) > width and _PATH.match(word)]
+        for path in long_paths:
+            part.plain = part.plain.replace(path, WHOLE_LINE * width, 1)
+        lines = part.wrap(self._console, width, overflow="fold")
+        for line in lines:
+            if WHOLE_LINE in line.plain:
+                line.plain = line.plain.replace(WHOLE_LINE * width, long_paths.pop(0))
+        return lines
 
     def hanging(self, first: Text, body: Text) -> list[str]:
         """``body`` beside ``first``, its further lines indented below itself."""

@@ -31,6 +31,7 @@ COLUMNS = (
     *("row", "student", "question", "variant", "part", "kind", "verdict", "marks", "mistake", "reason"),
     *("counterexample", "expected", "read_as"),
 )  # fmt: skip
+_SIDES = {"yours": Text("yours", ko="낸 답"), "expected": Text("expected", ko="정답")}  # of a counterexample
 LISTED = 1000  # questions of which the summary counts marks
 MOST_ASKED = 10_000  # names that a survey remembers
 EVERY = 64  # rows between two steps of the bar
@@ -267,9 +268,13 @@ class Grading:
         """A cell of a table: nothing in it is a formula to a spreadsheet."""
         if isinstance(content, Mapping):
             inputs = content.get("inputs", {})
-            sides = {name: side for name, side in content.items() if name != "inputs"}
             said = ", ".join(f"{name} = {value(entry)}" for name, entry in inputs.items())
-            return harmless(": ".join(filter(None, [said, ", ".join(f"{n} {value(v)}" for n, v in sides.items())])))
+            sides = [
+                f"{_SIDES[name][self._language] if name in _SIDES else name} {value(side)}"
+                for name, side in content.items()
+                if name != "inputs"
+            ]
+            return harmless(": ".join(filter(None, [said, ", ".join(sides)])))
         if isinstance(content, float):
             shown = f"{content:g}"
             return shown.replace(".", ",") if self._found.decimal_comma else shown

@@ -215,14 +215,18 @@ class Marker:
 
     def _formula(self, question: Question, proof: Proof, task: Task, kind: str) -> Marks:
         step = self._step(proof, task.part or getattr(question.kind, "answer", None) or proof.result)
-        text = task.answer
-        if kind == "code":
-            from quizprep.submissions.python_lines import as_formula
+        if kind != "code":
+            return self._of_formula(proof, step, task, task.answer)
+        from quizprep.submissions.python_lines import as_formula
 
-            try:
-                text = as_formula(text)
-            except LearnerError as error:  # it may well be right: nobody has read it
-                return Marks("not judged", reason=error.said[self._language])
+        try:
+            code = as_formula(task.answer)
+        except LearnerError as error:  # it may well be right: nobody has read it
+            return Marks("not judged", reason=error.said[self._language])
+        marks = self._of_formula(proof, step, task, code.text)
+        return replace(marks, reason=code.as_written(marks.reason), read_as=code.as_written(marks.read_as))
+
+    def _of_formula(self, proof: Proof, step: str, task: Task, text: str) -> Marks:
         marks = self._of_verdict(proof, step, text)
         if marks.verdict not in ("wrong", "partly"):
             return marks

@@ -7,9 +7,11 @@ are nobody's letters: they are written as others, which no proof has.
 from __future__ import annotations
 
 import io
+import re
 import tokenize
 from collections.abc import Iterator, Mapping, Sequence
 from tokenize import TokenInfo
+from typing import NamedTuple
 
 from quizprep.errors import LearnerError
 from quizprep.text import Text
@@ -33,12 +35,24 @@ _KEYWORDS_OF_PYTHON = {
 }  # fmt: skip
 
 
-def as_formula(source: str) -> str:
-    """The lines of a formula that says what the function returns. Raises LearnerError for what is not read."""
+class Read(NamedTuple):
+    """The lines of a formula, in which what the code assigns has names that mean nothing else in formulas."""
+
+    text: str
+    names: Mapping[str, str]  # of these → as the code has them
+
+    def as_written(self, shown: str) -> str:
+        """What is shown of the formula, with the names that the code has."""
+        return re.sub(r"\blocal[a-z]+\b", lambda found: self.names.get(found[0], found[0]), shown)
+
+
+def as_formula(source: str) -> Read:
+    """A formula that says what the function returns. Raises LearnerError for what is not read."""
     lines = list(_logical_lines(source))
     result = ""
     assigned: list[str] = []
     local: dict[str, str] = {}
+    names: dict[str, str] = {}
     defined = False
     for line in lines:
         if result:
@@ -59,6 +73,7 @@ def as_formula(source: str) -> str:
             name, value = target
             written = _written(value, local)
             local[name] = f"local{_letters(len(assigned))}"
+            names[local[name]] = name
             assigned.append(f"{local[name]} = {written}")
         elif not defined and line is lines[-1]:
             result = _written(line, local)
@@ -66,7 +81,7 @@ def as_formula(source: str) -> str:
             raise _not_read(_shown(line))
     if not result:
         raise LearnerError(Text("It returns nothing.", ko="돌려주는 값이 없습니다."))
-    return "\n".join([*assigned, result])
+    return Read("\n".join([*assigned, result]), names)
 
 
 def _result(line: Sequence[TokenInfo], local: Mapping[str, str]) -> str:
