@@ -29,6 +29,9 @@ RIGHT = [
      r"= \sum_{i j} p_{i j} \log p_{i j}-\sum_{i j} p_{i j} \log q_{i j}"),
     ("KL divergence", r"KL(P||Q)=\sum_i \sum_j p_{ij} \log \frac{p_{ij}}{q_{ij}}"),
     ("Divergence", r"KL(p\|m)+KL(q\|m) = 2 JSD(p\|q)"),
+    ("GAN", r"KL(p_{data}(x)\ ||\ \frac{p_{data}+p_{g}}{2}) +  KL(p_{g}(x)\ ||\ \frac{p_{data}+p_{g}}{2}) "
+     r"= 2\ \cdot\ JSD(p_{data}\ ||\ p_{g})"),
+    ("VAE", r"\mathcal{L}(x)=-D_{KL}(q_{\phi}(z|x)||p_{\theta}(z))+\frac{1}{L}\sum_{l=1}^{L} \log p_\theta(x|z^{(l)})"),
     ("Probability", r"p(x \|y) = \frac{p(x, y)}{p(y)}"),
     ("Bayes", r"P(C|F_1,...F_n)=\frac{P(C)P(F_1,...,F_n|C)}{P(F_1,...,F_n)}"),
     ("Covariate shift", r"\beta(x) := p(x)/q(x)"),
@@ -111,6 +114,11 @@ def test_a_right_formula_is_known_with_the_macros_of_a_course(formula: str) -> N
         ("KL divergence", r"KL(P||Q)=\sum_{ij} p_{ij} \log p_{ij} + \sum_{ij} p_{ij} \log q_{ij}"),
         ("Divergence", r"KL(p\|m)+KL(q\|m) = JSD(p\|q)"),
         ("Divergence", r"KL(p\|q)+KL(q\|q) = 2 JSD(p\|q)"),
+        ("GAN", r"KL(p_{data}(x)\ ||\ \frac{p_{data}+p_{data}}{2}) +  KL(p_{g}(x)\ ||\ \frac{p_{data}+p_{g}}{2}) "
+         r"= 2\ \cdot\ JSD(p_{data}\ ||\ p_{g})"),
+        ("VAE", r"\mathcal{L}(x)=D_{KL}(q_{\phi}(z|x)||p_{\theta}(z))+\frac{1}{L}\sum_{l=1}^{L} \log p_\theta(x|z^{(l)})"),
+        ("VAE", r"\mathcal{L}(x)=-D_{KL}(q_{\phi}(z|x)||p_{\theta}(z))+\frac{1}{L}\sum_{l=1}^{M} \log p_\theta(x|z^{(l)})"),
+        ("VAE", r"\mathcal{L}(x)=-D_{KL}(q_{\phi}(z|x)||p_{\theta}(z))+\frac{1}{L}\sum_{l=1}^{L} \log p_\theta(z^{(l)})"),
         ("Probability", r"p(x \|y) = \frac{p(x, y)}{p(x)}"),
         ("Bayes", r"P(C|F_1,...F_n)=\frac{P(C)P(F_1,...,F_n|C)}{P(C)}"),
         ("Covariate shift", r"\beta(x) := q(x)/p(y)"),

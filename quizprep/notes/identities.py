@@ -62,6 +62,12 @@ _OF_PARAMETERS_TOO = re.compile(
 _EXPECTED_OVER_CODES = re.compile(  # E_z[...], E_q[...], of the codes of a sample
     r"(?:\\(?:mathbb|mathbf|mathrm)\s*\{?\s*E\s*\}?|(?<![A-Za-z])E)\s*_\s*(?:\{\s*[zq]\s*\}|[zq])(?=\s*(?:\\left)?\s*\[)"
 )
+_BY_SAMPLES = re.compile(  # \frac{1}{L} \sum_{l=1}^L \log p(x | z^{(l)}), which draws the codes
+    r"\\[dt]?frac\s*\{\s*1\s*\}\s*\{\s*(?P<end>[A-Z])\s*\}\s*\\sum\s*"
+    r"(?:_\s*\{\s*(?P<index>[a-z])\s*=\s*1\s*\}\s*\^\s*\{?\s*(?P=end)\s*\}?|\^\s*\{?\s*(?P=end)\s*\}?\s*_\s*\{\s*(?P<behind>[a-z])\s*=\s*1\s*\})"
+    r"\s*[(\[]?\s*\\?log\s*(?P<of>p\s*(?:_\s*(?:\{[^{}]*\}|\\?\w+)\s*)?\()\s*x\s*(?:\^\s*\{\s*\(\w\)\s*\}|_\s*\w)?\s*(?:\||\\mid|\\vert)\s*"
+    r"z\s*(?:\^|_)\s*\{\s*\(?(?:\w\s*,\s*)?(?:(?P=index)|(?P=behind))\)?\s*\}\s*\)\s*[)\]]?"
+)
 _OF_A_CODE = re.compile(r"q[^()]*\([^()|]*z[^()|]*(?:\||\\mid|\\vert)")  # q_\\phi(z | x)
 _SIGN_OF_A_DIVERGENCE = re.compile(
     r"(?P<sign>[+-])\s*(?:\\(?:text|mathrm|operatorname|mathbb)\s*\{\s*)?(?:D\s*\}?\s*_\s*\{?\s*(?:\\(?:text|mathrm)\s*\{\s*)?)?K\s*L(?![A-Za-z])"
@@ -321,6 +327,7 @@ def bound(equation: Equation) -> Held | None:
         side = re.sub(r"(?<![A-Za-z\\])[XZ](?![A-Za-z])", lambda found: found[0].lower(), side)
     posterior = "q(z|x)" if re.search(r"z[^()]*(?:\||\\mid|\\vert)", side.partition("q")[2]) else "q(z)"
     side = _EXPECTED_OVER_CODES.sub(lambda found: f"E_{{{posterior}}}", side)
+    side = _BY_SAMPLES.sub(lambda found: f"E_{{{posterior}}}[\\log {found['of']}x | z)]", side)
     of_a_bound = rf"E_{{{posterior}}}[\log p(x, z) - \log {posterior}]"
     signs = ("",) if "ELBO" in equation.left else ("", "-")
     for sign in signs:
