@@ -570,7 +570,6 @@ def test_a_form_is_right_in_a_page() -> None:
         (r"Adam", r"$\hat G_t = \frac{G_t}{1 - \beta^t_1}$"),
         (r"Entropy", r"$Entropy(Q) = \sum_{i=0}^{1}p_i\log p_i$"),
         (r"Gini", r"$Gini(Q)=\sum_{i=0}^{1}{p_i^2}$"),
-        (r"Gini", r"$Gini(Q)=1-\sum_{i=0}^{K}{p_i^2}$"),
         (r"AdaGrad", r"$\theta_{t+1,i}=\theta_{t,i}+\eta \cdot g_{t,i}$"),
         (r"AdaGrad", r"$\theta_{t+1,i}=\theta_{t,i}-\eta \cdot g_{t,j}$"),
         (r"Descent", r"$w_{i+1} = w_i + \eta \cdot \nabla f(x_1,...,x_n)$"),
