@@ -52,6 +52,14 @@ class TryAgainError(LearnerError):
     """An answer that was read and can be given better; given a second time it counts as it is."""
 
 
+class ValueMisfitError(ValueError):
+    """A value in a file that cannot be what it stands for; who reads the file says where that is."""
+
+    def __init__(self, said: Text) -> None:
+        self.said = said
+        super().__init__(said["en"])
+
+
 class FormulaError(LearnerError):
     """A formula that cannot be read, or that has no value on its inputs' shapes.
 

@@ -348,3 +348,24 @@ def test_a_long_log_has_a_bar_of_the_bytes_that_were_read(tmp_path: Path) -> Non
             assert terminal.wait() == 0
             assert set(re.findall(r"\d+/\d+ MiB", terminal.raw.decode())) == shown
             assert "━" not in terminal.text and "4newevents" in "".join(terminal.text.split())
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ({"id": None}, "id 값이 없습니다"),
+        ({"kind": "dream"}, "모르는 종류 'dream'. 더 새로운 quizprep은 알 수 있습니다"),
+        ({"mood": 3}, "모르는 필드 'mood'"),
+        ({"ms": "long"}, "ms 값이 수가 아닙니다: 'long'"),
+        ({"grade": 9}, "grade 값이 범위 밖입니다: 9"),
+        ({"at": "noon"}, "at 값이 ISO 8601 시각이 아닙니다: 'noon'"),
+        ({"at": "2026-12-01T09:00"}, "at 값에 시간대가 없습니다"),
+        ({"answer": float("nan")}, "NaN 표기는 JSON이 아닙니다"),
+    ],
+)
+def test_what_is_wrong_with_a_line_of_a_log_is_said_in_korean(written, said, tmp_path):
+    event = {"id": "1", "kind": "undo", "question": "q", "at": "2026-12-01T09:00:00+00:00", "target": "0"} | written
+    (tmp_path / "log.jsonl").write_text(json.dumps(event) + "\n", encoding="utf-8")
+    run = quizprep("log", "import", str(tmp_path / "log.jsonl"), "--lang", "ko", home=tmp_path / "home")
+    assert run.returncode == 2
+    assert f"1번째 줄: {said}" in run.stderr, run.stderr

@@ -29,9 +29,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
+from quizprep.errors import ValueMisfitError
 from quizprep.formatting import shorten
 from quizprep.frozen import frozen
 from quizprep.memory.schedule import AGAIN, REVIEW, Memory, utc
+from quizprep.text import Text
 
 UNDOABLE = ("review", "bury", "unbury", "suspend", "unsuspend", "due", "reset")  # what an undo can take back
 CARD_EVENTS = (*UNDOABLE, "reschedule")  # what a card's state follows from
@@ -336,26 +338,35 @@ def to_json(event: Review) -> dict[str, Any]:
 def from_json(values: object) -> Review:
     """Inverse of :func:`to_json`. Raises ValueError saying what is wrong with the object."""
     if not isinstance(values, dict):
-        raise ValueError("not a JSON object")
+        raise _misfit("not a JSON object", "JSON 객체가 아닙니다")
     for name in ("id", "kind", "question", "at"):
         if values.get(name) in (None, ""):
-            raise ValueError(f"{name} is missing")
+            raise _misfit(f"{name} is missing", f"{name} 값이 없습니다")
     needed = _NEEDED.get(values["kind"]) if isinstance(values["kind"], str) else None
     if needed is None:
-        raise ValueError(f"unknown kind {_shown(values['kind'])}; a newer quizprep may know it")
+        shown = _shown(values["kind"])
+        raise _misfit(
+            f"unknown kind {shown}; a newer quizprep may know it",
+            f"모르는 종류 {shown}. 더 새로운 quizprep은 알 수 있습니다",
+        )
     missing = [name for name in needed if values.get(name) is None]
     if missing:
-        raise ValueError(f"{', '.join(missing)} missing")
+        raise _misfit(f"{', '.join(missing)} missing", f"없는 값: {', '.join(missing)}")
     strangers = values.keys() - _READERS.keys()
     if strangers:
-        raise ValueError(f"unknown field {_shown(min(strangers))}; a newer quizprep may know it")
+        shown = _shown(min(strangers))
+        raise _misfit(
+            f"unknown field {shown}; a newer quizprep may know it",
+            f"모르는 필드 {shown}. 더 새로운 quizprep은 알 수 있습니다",
+        )
     read = {name: _READERS[name](value) for name, value in values.items() if value is not None}
     memory = {name: read.pop(name, None) for name in _MEMORY_FIELDS}
     if "day" in needed and abs(read["day"] - read["at"].toordinal()) > 3:  # a zone, and the hour at which a day begins
-        raise ValueError(f"day is not that of the time: {_shown(values['day'])}")
+        shown = _shown(values["day"])
+        raise _misfit(f"day is not that of the time: {shown}", f"day 값이 시각과 맞지 않습니다: {shown}")
     if read["kind"] in ("review", "reschedule"):
         if memory["state"] != REVIEW and memory["step"] is None:
-            raise ValueError("step missing")
+            raise _misfit("step missing", "step 값이 없습니다")
         read["memory"] = Memory(**memory, last_review=read["at"], day=read["day"])
     return Review(**read)
 
@@ -367,14 +378,16 @@ def _day(value: Any) -> int:
     try:
         return date.fromisoformat(value).toordinal()
     except (TypeError, ValueError):
-        raise ValueError(f"day is not a date: {_shown(value)}") from None
+        raise _misfit(f"day is not a date: {_shown(value)}", f"day 값이 날짜가 아닙니다: {_shown(value)}") from None
 
 
 def _answer(name: str) -> Reader:
     def read(value: Any) -> Any:
         _refuse_unstorable(name, value)
         if name == "results" and not isinstance(value, dict):
-            raise ValueError(f"results is not an object: {_shown(value)}")
+            raise _misfit(
+                f"results is not an object: {_shown(value)}", f"results 값이 객체가 아닙니다: {_shown(value)}"
+            )
         return value
 
     return read
@@ -383,16 +396,19 @@ def _answer(name: str) -> Reader:
 def _text(name: str) -> Reader:
     def read(value: Any) -> str:
         if value.__class__ is not str:
-            raise ValueError(f"{name} is not a text: {_shown(value)}")
+            raise _misfit(f"{name} is not a text: {_shown(value)}", f"{name} 값이 글이 아닙니다: {_shown(value)}")
         _refuse_half_a_character(name, value)
         if len(value) > _LONGEST:
-            raise ValueError(f"{name} is longer than {_LONGEST} characters: {_shown(value)}")
+            raise _misfit(
+                f"{name} is longer than {_LONGEST} characters: {_shown(value)}",
+                f"{name} 값이 {_LONGEST}자보다 깁니다: {_shown(value)}",
+            )
         return str(value)
 
     return read
 
 
-def _one_of(name: str, types: tuple[type, ...], wanted: str) -> Reader:
+def _one_of(name: str, types: tuple[type, ...], wanted: Text) -> Reader:
     """A number within the field's range, or a truth; a field of numbers has floats."""
     low, high = _RANGES.get(name, (False, True))
     of_numbers = float in types
@@ -402,8 +418,11 @@ def _one_of(name: str, types: tuple[type, ...], wanted: str) -> Reader:
         if right_type and low <= value <= high:
             return float(value) if of_numbers else value
         if not right_type or (isinstance(value, float) and not math.isfinite(value)):
-            raise ValueError(f"{name} is not {wanted}: {_shown(value)}")
-        raise ValueError(f"{name} is out of range: {_shown(value)}")
+            raise _misfit(
+                f"{name} is not {wanted['en']}: {_shown(value)}",
+                f"{name} 값이 {wanted['ko']} 아닙니다: {_shown(value)}",
+            )
+        raise _misfit(f"{name} is out of range: {_shown(value)}", f"{name} 값이 범위 밖입니다: {_shown(value)}")
 
     return read
 
@@ -412,9 +431,9 @@ def _readers() -> dict[str, Reader]:
     return {
         **{name: _text(name) for name in _TEXTS},
         **{name: _answer(name) for name in _ANYTHING},
-        **{name: _one_of(name, (int,), "a whole number") for name in _INTEGERS},
-        **{name: _one_of(name, (int, float), "a number") for name in _NUMBERS},
-        **{name: _one_of(name, (bool,), "true or false") for name in _TRUTHS},
+        **{name: _one_of(name, (int,), Text("a whole number", ko="정수가")) for name in _INTEGERS},
+        **{name: _one_of(name, (int, float), Text("a number", ko="수가")) for name in _NUMBERS},
+        **{name: _one_of(name, (bool,), Text("true or false", ko="true나 false가")) for name in _TRUTHS},
         **{name: partial(_instant, name) for name in _INSTANTS},
         "day": _day,
     }
@@ -426,7 +445,9 @@ def _refuse_unstorable(name: str, value: Any, depth: int = 0) -> None:
         _refuse_half_a_character(name, value)
     elif isinstance(value, list | dict):
         if depth == _DEEPEST:
-            raise ValueError(f"{name} is nested more than {_DEEPEST} deep")
+            raise _misfit(
+                f"{name} is nested more than {_DEEPEST} deep", f"{name} 값이 {_DEEPEST}단계보다 깊이 중첩되어 있습니다"
+            )
         if isinstance(value, dict):
             for key in value:
                 _refuse_half_a_character(name, key)
@@ -440,24 +461,36 @@ def _refuse_half_a_character(name: str, text: str) -> None:
         try:
             text.encode()
         except UnicodeEncodeError:
-            raise ValueError(f"{name} is no UTF-8 text: {_shown(text)}") from None
+            raise _misfit(
+                f"{name} is no UTF-8 text: {_shown(text)}", f"{name} 값이 UTF-8 글이 아닙니다: {_shown(text)}"
+            ) from None
 
 
 def _instant(name: str, value: Any) -> datetime:
     try:
         instant = datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        raise ValueError(f"{name} is not a time in ISO 8601: {_shown(value)}") from None
+        raise _misfit(
+            f"{name} is not a time in ISO 8601: {_shown(value)}",
+            f"{name} 값이 ISO 8601 시각이 아닙니다: {_shown(value)}",
+        ) from None
     if instant.tzinfo is None:
-        raise ValueError(f"{name} has no zone: {_shown(value)}")
+        raise _misfit(f"{name} has no zone: {_shown(value)}", f"{name} 값에 시간대가 없습니다: {_shown(value)}")
     try:
         instant = utc(instant)
     except OverflowError:  # beyond the calendar's ends
         instant = LAST[name]
     if not FIRST <= instant < LAST[name]:
         last = LAST[name].year - 1
-        raise ValueError(f"{name} is not between {FIRST.year} and {last}: {_shown(value)}")
+        raise _misfit(
+            f"{name} is not between {FIRST.year} and {last}: {_shown(value)}",
+            f"{name} 값이 {FIRST.year}년부터 {last}년 사이에 있지 않습니다: {_shown(value)}",
+        )
     return instant
+
+
+def _misfit(english: str, korean: str) -> ValueMisfitError:
+    return ValueMisfitError(Text(english, ko=korean))
 
 
 def _shown(value: Any) -> str:

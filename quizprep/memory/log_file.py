@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any, NoReturn
 
-from quizprep.errors import QuizprepError, StoreError
+from quizprep.errors import QuizprepError, StoreError, ValueMisfitError
 from quizprep.formatting import shorten
 from quizprep.frozen import frozen
 from quizprep.memory import history
@@ -146,8 +146,8 @@ class _Import:
         except RecursionError:
             self._refuse(number, line, Text("nested too deeply", ko="너무 깊이 중첩되어 있습니다"))
         except (ValueError, TypeError, OverflowError) as error:
-            said = shorten(str(error))
-            self._refuse(number, line, Text(said, ko=said))
+            said = error.said if isinstance(error, ValueMisfitError) else Text(str(error), ko=str(error))
+            self._refuse(number, line, Text(shorten(said["en"]), ko=shorten(said["ko"])))
         else:
             if event is not None and self._can_replay(event):
                 self.add(event, number, line)
@@ -251,7 +251,7 @@ class _Import:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+    raise ValueMisfitError(Text(f"{name} is not JSON", ko=f"{name} 표기는 JSON이 아닙니다"))
 
 
 _JSON = json.JSONDecoder(parse_constant=_refuse_constant)

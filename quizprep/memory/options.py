@@ -13,7 +13,7 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Annotated, Any, Self, get_args
 
-from quizprep.errors import LearnerError
+from quizprep.errors import LearnerError, ValueMisfitError
 from quizprep.frozen import frozen
 from quizprep.memory.fsrs7 import SEVEN_LOWER, SEVEN_UPPER, SEVEN_WEIGHTS
 from quizprep.text import Text
@@ -387,7 +387,7 @@ class Options:
         values = json.loads(text)
         expected = {"desired_retention", "learning_steps", "relearning_steps", "maximum_interval"}
         if not isinstance(values, dict) or set(values) != expected | {"fuzz", "weights"}:
-            raise ValueError("not a scheduler's options")
+            raise ValueMisfitError(Text("not a scheduler's options", ko="스케줄러의 설정이 아닙니다"))
         for name in ("learning_steps", "relearning_steps", "weights"):
             values[name] = tuple(float(value) for value in values[name])
         return cls(**values)
