@@ -188,3 +188,38 @@ def test_of_two_matrices_above_the_values_neither_is_meant() -> None:
     matrix, _, values = MATRIX.format(**ROWS, recall="0.1").rpartition("\n\n")
     other = matrix.partition("\n\n")[2].replace("50", "70")
     assert audit("n.md", f"{matrix}\n\n{other}\n\n{values}") == []
+
+
+@pytest.mark.parametrize(
+    ("row", "outcome"),
+    [
+        (r"$O = \lfloor\frac{5-3+2 \times 0}{1}\rfloor + 1 = 3$", "right"),
+        (r"$O = \lfloor\frac{5-3+2 \times 0}{1}\rfloor + 1 = 4$", "wrong"),
+        (r"$$O = \left\lfloor \frac{224 - 3 + 2}{2} \right\rfloor + 1 = \left\lfloor \frac{223}{2} \right\rfloor + 1 = 111 + 1 = 112$$", "right"),
+        (r"$$O = \left\lfloor \frac{224 - 3 + 2}{2} \right\rfloor + 1 = 111 + 1 = 113$$", "wrong"),
+        (r"$$64 \times (3 \times 3 \times 3 + 1) = 64 \times 28 = 1{,}792 \text{ parameters}$$", "right"),
+        (r"$$64 \times (3 \times 3 \times 3 + 1) = 64 \times 28 = 1{,}793 \text{ parameters}$$", "wrong"),
+        (r"$$64 \times (3 \times 3 \times 3 + 1) = 64 \times 27 = 1{,}728$$", "wrong"),
+        ("参数 $ (3 * 3 * 3+1) * 2 = 56 $", "right"),
+        ("参数 $ (3 * 3 * 3+1) * 2 = 54 $", "wrong"),
+        (r"$\frac{1}{1+e^{-0.3775}} = 0.5933$", "right"),
+        (r"$\frac{1}{1+e^{-0.3775}} = 0.6033$", "wrong"),
+        (r"$P = \frac{3-1}{2} = 1$", "right"),
+        (r"$$H = -0.5 \log_2 0.5 - 0.5 \log_2 0.5 = 1$$", "right"),
+        (r"$$H = -0.9 \log 0.9 - 0.1 \log 0.1 = 0.469$$", "right"),
+        (r"$$H = -0.9 \log 0.9 - 0.1 \log 0.1 = 0.325$$", "right"),
+        (r"$$H = -0.9 \log 0.9 - 0.1 \log 0.1 = 0.225$$", "wrong"),
+        ("$$\n\\begin{aligned}\nL &= 3 \\times 4 \\\\\n &= 12\n\\end{aligned}\n$$", "right"),
+        ("$$\n\\begin{aligned}\nL &= 3 \\times 4 \\\\\n &= 14\n\\end{aligned}\n$$", "wrong"),
+    ],
+)  # fmt: skip
+def test_a_row_of_numbers_is_reckoned(row: str, outcome: str) -> None:
+    assert [(each.kind, each.outcome) for each in audit("note.md", f"## Sizes\n\n{row}\n")] == [("number", outcome)]
+
+
+def test_a_formula_with_its_example_behind_is_two_findings() -> None:
+    row = r"$$y = \frac{1}{1 + e^{-z}} = \frac{1}{1 + e^{-0.3775}} = 0.593$$"
+    assert [(each.kind, each.outcome) for each in audit("note.md", f"## Sigmoid\n\n{row}\n")] == [
+        ("formula", "right"),
+        ("number", "right"),
+    ]

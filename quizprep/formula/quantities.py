@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 _ELSEWHERE = {
-    "accuracy": "exactitud acurácia acuracia genauigkeit accuratezza",
-    "precision": "precisión precisão precisao précision precisione",
-    "recall": "exhaustividad sensibilidad revocação revocacao sensibilidade rappel",
-    "specificity": "especificidad especificidade spécificité",
+    "accuracy": "exactitud acurácia acuracia genauigkeit accuratezza 准确率 正确率 準確率 正解率",
+    "precision": "precisión precisão precisao précision precisione 精确率 精確率 精准率 查准率 適合率",
+    "recall": "exhaustividad sensibilidad revocação revocacao sensibilidade rappel 召回率 查全率 再現率",
+    "specificity": "especificidad especificidade spécificité 特异度 特異度",
 }
 #: Names of other languages that stand in formulas, and the English ones.
 IN_ENGLISH: Mapping[str, str] = {word: name for name, words in _ELSEWHERE.items() for word in words.split()}

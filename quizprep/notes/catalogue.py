@@ -22,7 +22,7 @@ from quizprep.errors import QuizprepError
 from quizprep.formula.characters import GREEK_NAMES
 from quizprep.formula.functions import function_named
 from quizprep.formula.names import Names
-from quizprep.formula.quantities import quantities_called, quantities_spoken_of
+from quizprep.formula.quantities import IN_ENGLISH, quantities_called, quantities_spoken_of
 from quizprep.formula.read.statements import Head, read_statements
 from quizprep.formula.read.written import canonical_name
 from quizprep.formula.tree import Applied, Binary, Call, Reduce, free_symbols, walk
@@ -74,6 +74,8 @@ _BEFORE = frozenset(
     "the a an so then thus hence where we have and our this that is with here i.e e.g get obtain formula for "
     "참고로 여기서 즉 따라서 그러면 그리고".split()
 )
+#: Words that say no more of what a name names: the softmax function, the F1 score formula.
+_BEHIND_A_NAME = re.compile(r"(?: (?:activation|function|formula|equation|metric|rule|함수|공식))+$")
 _COMMAND = re.compile(
     r"\\(?:text|mathrm|textrm|textbf|textit|mbox|operatorname|mathbf|boldsymbol|mathit|mathsf|mathtt|mathcal|texttt|bf|rm)\*?\s*\{([^{}]*)\}"
 )
@@ -650,6 +652,8 @@ def _names_of(left: str) -> tuple[str, ...]:
     if len(words) > 2 and words[-1] == "".join(word[0] for word in words[:-1]):
         found.append(" ".join(words[:-1]))  # True Positive Rate TPR
     found += [" ".join(words[place:]) for place in range(1, len(words)) if _BEFORE.issuperset(words[:place])]
+    found += [_BEHIND_A_NAME.sub("", name) for name in found]
+    found += [IN_ENGLISH[name] for name in found if name in IN_ENGLISH]
     inside = (
         re.search(r"\(([A-Za-z가-힣][^()|,=+]{1,40})\)\s*$", text)
         if " " in text.strip() or _OTHER_LETTERS.search(text)

@@ -40,7 +40,10 @@ _ENDS_IN_A_SUM = re.compile(
 )
 _ENDS_OPEN = re.compile(r"(?<![<>:])=\s*$")  # the right side stands on the next row
 _ABOUT = re.compile(r"\\(?:approx|simeq|cong)(?![A-Za-z])|[≈≃≅]")
-_WORDS_BEHIND = re.compile(r"(?<=[\w)\]}])\s+[(（][가-힣\u4e00-\u9fff\u3040-\u30ff\s]+[)）]\s*$")  # (정규화), a remark
+_WORDS_BEHIND = re.compile(  # (정규화), (w_i は実数), (k=0,1,2): a remark, what an index may be
+    r"(?<=[\w)\]}])\s+[(（](?:[가-힣\u4e00-\u9fff\u3040-\u30ff\s]+|[^()=+*/]*[가-힣\u4e00-\u9fff\u3040-\u30ff][^()=+*/]*"
+    r"|\s*[a-z]\s*=\s*\d\s*,[\s\d,.a-zA-Z\\-]*)[)）]\s*$"
+)
 _IN_A_NAME = re.compile(
     r"\s*(?:\\(?:text|mathrm|textrm|mbox|textbf|textit)\s*\{\s*(?P<name>[A-Za-z가-힣][A-Za-z가-힣 -]{2,}[A-Za-z가-힣])"
     r"\s*\}|(?P<bare>[가-힣]{2,}(?:(?:\s|\\ )+[가-힣]+)*))\s*"
@@ -104,14 +107,15 @@ _PRIME_APART = re.compile(
 )  # \sigma '(x)
 _TWO_BARS = re.compile(r"\\\|\s*\\\|")
 _TWO_LINES = re.compile(r"\\(?P<line>mid|vert)\s*\\(?P=line)(?![A-Za-z])")
-_APART_FROM_IT = r"[,.;~]|\\q?quad(?![A-Za-z])|\\[,;: ]"
-_NUMBER_BEHIND = re.compile(  # \cdot (3.2), ,(3.11), V (7): the number of an equation
+_APART_FROM_IT = r"[,.;~&]|\\hspace\s*\{[^{}]*\}|\\q?quad(?![A-Za-z])|\\[,;: ]"
+_NUMBER_BEHIND = re.compile(  # \cdot (3.2), ,(3.11), V (7), & (15): the number of an equation
     rf"(?:(?:\s*(?:{_APART_FROM_IT}|\\(?:cdots?|[lc]?dots)(?![A-Za-z])))+\s*"
     r"\(\s*[1-9]\d?\s*[.-]\s*\d{1,3}[a-z]?\s*\)"
     rf"|(?:(?:\s*(?:{_APART_FROM_IT}))+\s*|(?:(?<=[A-Za-z}}\])|])|(?<=\^\d))(?<![fghFGHPEp])[ \t]+)"
     r"\(\s*[1-9]\d{0,2}[a-z]?\s*\))"
     r"(?=[\s.,;]*(?:$|\\\\|\\end))"
 )
+_ESCAPED_BRACKET = re.compile(r"(?P<size>\\(?:left|right|[bB]igg?[lr]?))\s*\\(?P<bracket>[()\[\]])")  # \left\(
 _OLD_FONT = re.compile(  # {\bf{h}}, {\bf h}, \bf{h}
     r"\{\s*\\(?P<font>bf|cal|rm|it|sf|tt)(?![A-Za-z])\s*(?:\{(?P<braced>[^{}]*)\}|(?P<rest>[^{}]+))\s*\}"
     r"|\\(?P<loose>bf|cal|rm|it|sf|tt)(?![A-Za-z])\s*\{(?P<behind>[^{}]*)\}"
@@ -180,6 +184,26 @@ _IN_WORDS = re.compile(r"[A-Za-z가-힣]{3,} [A-Za-z가-힣]{2,}|[\u4e00-\u9fff\
 _HOLD = "\ue000"
 _HELD = re.compile("\ue000(\\d+)\ue001")
 _NAME_BEHIND = re.compile(r"\s*(?P<of>[A-Za-z](?:_(?:\w|\{\w\}))?)\s*\\text\s*\{(?P<name>[\s-]\w+\s*)\}\s*")
+_WORD_IN_BRACKETS = re.compile(r"^\s*\(\s*(?P<word>[A-Za-z가-힣][A-Za-z가-힣 -]{2,})\)\s*$")  # (Precision) = ...
+#: A name with what says that the formula behind it is that: **Recall**:, the MSE is given by, 정밀도는.
+_SAYS = re.compile(
+    r"^(?P<name>.{1,60}?)(?:\s*(?::|：|=|\s[–—-]|\s(?:is|are|equals|as)(?:\s(?:just|simply|then))?"
+    r"|\s(?:is\s)?(?:given by|defined as|calculated as|computed as|written as))\s*|\s?(?:는|은|이란|란)\s+)$",
+    re.IGNORECASE,
+)
+#: A name right before a formula: "we use the softmax function $...$", "MSE ($...$)"; nothing of, or by, something.
+_RIGHT_BEFORE = re.compile(
+    r"^(?:.*\s(?:use|uses|using|call|called|define|defined|apply|applying|minimi[sz]e|minimi[sz]ing|compute|computes|have)\s+)?"
+    r"(?:(?:the|a|an|our)\s+)?(?P<name>(?:(?!(?:of|by|in|to|for|and|or|with|from|as|is|are|than|not|if|the)\s)[^\W\d][\w-]*\s+){0,4}[^\W\d][\w'-]*)\s*\(?\s*$",
+    re.IGNORECASE,
+)
+_OF_WORDS = re.compile(
+    r"\\[dt]?frac.*(?:\\(?:text|mathrm)\s*\{\s*[^\W\d_]{3,}|(?<![A-Za-z\\])(?:MIN|MAX|MEAN|STD)(?![A-Za-z]))"
+)
+_UNEMPHASISED = re.compile(r"\*\*|__|(?<![\w*])\*(?=\w)|(?<=\w)\*(?![\w*])|`")
+_GOES_ON = re.compile(
+    r"\s*(?:[-+*/^=<>≤≥×·∝]|\\(?!\()|\ue000|(?:times|divided|multiplied|plus|minus|of)\b|로\s나|를\s곱|을\s곱)"
+)
 _VERB = re.compile(
     r"^(?P<name>.{1,60}?)"
     r"(?:\s*(?::|：|\s(?:is|are|equals|is given by|is (?:defined|calculated|computed) as))\s+|(?:는|은|이란|란)\s+)"
@@ -215,9 +239,15 @@ _OF_A_GRADIENT = re.compile(r"[\s>*-]*d[AWZbawz](?:\w|\[\w(?:\s*-\s*1)?\])*\s*=|
 _OVER_SAMPLES = re.compile(r"\bsum\(\s*(?P<of>d[A-Za-z](?:\w|\[\w\])*)\s*(?:,\s*(?:axis|keepdims|dim)\s*=\s*\w+\s*)+\)")
 _IN_PLACE = re.compile(r"\s*(?P<name>[A-Za-z]\w*)\s*(?P<sign>[+-])=\s*(?P<by>[^=]+)$")
 _HANGUL = re.compile("[가-힣]")
+_IN_ONE_WORD = re.compile(r"(?<=[A-Za-z])_(?=[A-Za-z])")  # kernel_height
 _WORDS = re.compile(r"[A-Za-z가-힣]{2,}")
 _NUMBERS_ONLY = re.compile(
     r"^[\s\d.,eE+\-*/()%×·^\\${}≈~]*$|^[\s\d.,+\-*/()%×·{}]*(?:\\(?:cdot|times|ldots|dots|approx|infty|pm|%)[\s\d.,+\-*/()%{}]*)*$"
+)
+_COMPUTED = re.compile(  # \\lfloor\\frac{5-3}{1}\\rfloor + 1, \\frac{1}{1+e^{-0.37}}: of nothing but numbers
+    r"(?=.*\d)(?:[\s\d.,+\-−*/()%×·^{}\[\]⌊⌋⌈⌉]|(?<![A-Za-z\\])e(?=\s*\^)|\\[,;:! ]"
+    r"|\\(?:[dt]?frac|times|cdot|left|right|sqrt|[lr]floor|[lr]ceil|exp|[bB]igg?[lr]?)(?![A-Za-z])"
+    r"|\\(?:log|ln)(?![A-Za-z])(?:\s*_\s*\{?\s*\d+\s*\}?)?)*(?:\\(?:text|mathrm)\s*\{[^{}\\]*\}\s*)?"
 )
 _ARGUMENTS = re.compile(r"(?<=[A-Za-z}])\s*\((?:[^()]|\([^()]*\))*\)")
 _ONE_NAME = re.compile(
@@ -232,7 +262,8 @@ class Equation:
     ``text`` is the equation as the judge reads it and ``written`` its sides as they stand in the note. ``label`` are
     words before it (``Chain rule:``). ``loose`` marks one whose left side is words from a sentence, which counts only
     where it is the name of a proof. ``approximate``: with ``≈`` for one of its signs. ``bare``: of a formula without a
-    left side, for which the heading stands; ``least`` is then what says that it is to be made small or large.
+    left side, for which the heading stands, or the name ``beside`` it; ``least`` is then what says that it is to be
+    made small or large.
     ``conditional``: it holds where something is so, as in ``\\text{if } \\|g\\| > c``, which is not read.
     """
 
@@ -248,6 +279,7 @@ class Equation:
     bare: bool = False
     conditional: bool = False
     least: str = ""
+    beside: bool = False
 
     @property
     def text(self) -> str:
@@ -373,8 +405,9 @@ def _without_columns(row: str) -> str:
 def _plainer(text: str) -> str:
     """LaTeX without what only decorates: numbers of equations, colours, boxes, braces with a text below."""
     text = _VERBATIM.sub(r"\\text{\g<of>}", _BAR_OF_A_TABLE.sub(r"\g<of>|", text))
-    text = _NUMBER_BEHIND.sub("", _APART.sub(":", _MARKS_INSIDE.sub(" ", text.translate(_WIDE))))
-    text = _OLD_FONT.sub(_new_font, _END_OF_A_ROW.sub(r"\\\\", text))
+    text = _ESCAPED_BRACKET.sub(r"\g<size>\g<bracket>", _END_OF_A_ROW.sub(r"\\\\", text.translate(_WIDE)))
+    text = _NUMBER_BEHIND.sub("", _APART.sub(":", _MARKS_INSIDE.sub(" ", text)))
+    text = _OLD_FONT.sub(_new_font, text)
     text = _TRIANGLE.sub(r"\\nabla ", _ONE_OF.sub("=", text))
     text = _BY_CASES.sub(r"\\begin{cases}\g<rows>\\end{cases}", _ESCAPED.sub(lambda found: found["text"] or "_", text))
     text = _CASES.sub(_in_two_columns, text)
@@ -616,7 +649,12 @@ def _is_in_other_words(side: str) -> bool:
 
 def _says_nothing(side: str) -> bool:
     """A number, a computation of numbers, or a single name: a value, which defines nothing."""
-    return bool(_NUMBERS_ONLY.match(side)) or bool(_ONE_NAME.match(side)) or _is_a_list(side)
+    return (
+        bool(_NUMBERS_ONLY.match(side))
+        or bool(_COMPUTED.fullmatch(side))
+        or bool(_ONE_NAME.match(side))
+        or _is_a_list(side)
+    )
 
 
 def _is_a_list(side: str) -> bool:
@@ -658,6 +696,7 @@ def _left(left: str) -> tuple[str, str]:
         else text
     )
     text = re.sub(r"^\\(?:min|max)\s*(?:_\{[^{}]*\}|_\w)?\s*(?=[A-Z]\s*\()", "", text)
+    text = _WORD_IN_BRACKETS.sub(r"\g<word>", text)
     return text.strip().strip(",.;"), words.strip()
 
 
@@ -681,7 +720,7 @@ def _of_line(piece: Piece) -> Iterator[Equation]:
         return f"{_HOLD}{len(spans) - 1}\ue001"
 
     held = _unprefixed(_ITALIC.sub(hold, _SPAN.sub(hold, piece.text)))
-    if held.count("|") >= 2 and held.lstrip().startswith("|"):
+    if held.count("|") >= 2 and (held.lstrip().startswith("|") or held.rstrip().endswith("|")):
         yield from _of_table(piece, held, spans, codes)
         return
     stated: set[int] = set()
@@ -690,14 +729,44 @@ def _of_line(piece: Piece) -> Iterator[Equation]:
         before = _bare(_HELD.sub(" ", held[: found.start()]))
         if number in codes and _is_code(spans[number]):
             stated.add(number)
-        elif _top_relations(_plainer(spans[number])):
+        elif _top_relations(_plainer(spans[number]).lstrip(" =")):
             stated.add(number)
             yield from _of_latex(piece, piece.line, spans[number], before[-200:])
         elif _LEAST.match(spans[number]) and _OPERATES.search(spans[number]):
             yield from _without_a_left_side(piece, piece.line, _plainer(spans[number]))
+        elif (equation := _beside_its_name(piece, held, found, spans)) is not None:
+            if not equation.bare:
+                stated.add(number)
+            yield equation
     cut = "\ue002".join(re.split("|".join(f"\ue000{number}\ue001" for number in stated), held)) if stated else held
     for text in cut.split("\ue002"):
         yield from _of_words(piece, text, spans)
+
+
+def _beside_its_name(piece: Piece, held: str, found: re.Match[str], spans: Sequence[str]) -> Equation | None:
+    """A formula without a left side, of which the words before it say what it is; None where they do not.
+
+    Where nothing parts it from the name, it may be no more than a part of what is spoken of: ``bare``.
+    """
+    formula = _plainer(spans[int(found[1])]).strip(" =.,;")
+    if not _OPERATES.search(formula) or not _is_formula(formula) or _GOES_ON.match(held, found.end()):
+        return None
+    before = held[held.rfind("\ue001", 0, found.start()) + 1 : found.start()]
+    if "=" in spans[int(found[1])][:1]:
+        before += " = "
+    clause = re.split(
+        r"[.;,,，。、)）](?:\s+|$)|\s[-–—]\s(?=\S)", _UNEMPHASISED.sub("", LIST_MARKS.sub("", before.lstrip()))
+    )[-1]
+    says = _SAYS.match(clause)
+    named = says or _RIGHT_BEFORE.match(clause)
+    name = _name_at_end(_bare(named["name"])).strip(" ()") if named else ""
+    if len(name) < 2:
+        if not _OF_WORDS.search(formula):
+            return None
+        name, says = "", None  # its words may tell what it is
+    return Equation(
+        piece.line, name, (formula,), loose=True, heading=piece.heading, near=piece.near, bare=not says, beside=True
+    )
 
 
 def _of_words(piece: Piece, text: str, spans: Sequence[str]) -> Iterator[Equation]:
@@ -761,10 +830,17 @@ def _of_table(piece: Piece, held: str, spans: Sequence[str], codes: set[int]) ->
     cells = [cell.strip() for cell in held.strip().strip("|").split("|")]
     name = _bare(_HELD.sub(lambda found: spans[int(found[1])], cells[0]))
     for place, cell in enumerate(cells):
+        label = name if place else ""
         text = _HELD.sub(lambda found: " " + spans[int(found[1])] + " ", cell).strip(" *`")
-        if _top_relations(text):
+        inside = list(_HELD.finditer(cell))
+        if len(inside) > 1 and all(_top_relations(spans[int(found[1])]) for found in inside):
+            for found in inside:
+                yield from _of_latex(piece, piece.line, spans[int(found[1])], label)
+        elif _top_relations(text):
             if not _is_code(text):
-                yield from _of_latex(piece, piece.line, text, name if place else "")
+                yield from _of_latex(piece, piece.line, text, label)
+        elif inside and (beside := [_beside_its_name(piece, cell, found, spans) for found in inside]) and any(beside):
+            yield from filter(None, beside)
         elif (
             place
             and 0 < len(name) <= LONGEST_NAME
@@ -800,8 +876,11 @@ def _name_at_end(left: str) -> str:
 
 def _up_to_prose(text: str) -> str:
     """A right side without the sentence behind it."""
-    found = _PROSE_BEHIND.search(text, 1) if len(text) > 1 else None
-    return text[: found.start()] if found else text
+    depths = bracket_depths(text)
+    for found in _PROSE_BEHIND.finditer(text, 1):
+        if depths[found.start()] <= 0 or found[0].strip() != "-":  # (input size - kernel size)
+            return text[: found.start()]
+    return text
 
 
 def _is_code(text: str) -> bool:
@@ -822,7 +901,7 @@ def _is_prose(text: str) -> bool:
     """Whether a side is words: as many that are no names of one letter as it has signs."""
     words = [
         word
-        for word in _WORDS.findall(re.sub(r"\\[A-Za-z]+|\{[^{}]*\}", " ", text))
+        for word in _WORDS.findall(re.sub(r"\\[A-Za-z]+|\{[^{}]*\}", " ", _IN_ONE_WORD.sub("", text)))
         if word
         not in ("exp", "log", "ln", "sum", "max", "min", "sqrt", "softmax", "tanh", "sigmoid", "relu", "mean", "abs")
     ]

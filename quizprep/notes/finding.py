@@ -58,6 +58,7 @@ from quizprep.notes.usual import (
     usual,
     with_a_prime,
 )
+from quizprep.notes.worded import in_words, with_a_number_for_the_stride
 from quizprep.proofs import Proof
 from quizprep.text import Text, with_particle
 
@@ -90,6 +91,8 @@ _READINGS = (
     of_a_game,
     of_a_density,
     of_a_share,
+    in_words,
+    with_a_number_for_the_stride,
 )
 _EQUAL_IN_INDEX = re.compile(r"(?<!\\)(?<![A-Za-z])(?P<name>[A-Za-z])_\{(?P<index>[a-z])\s*=\s*1\}")  # m_{t=1}
 _DIVERGENCE_OF = re.compile(r"(?P<name>D_\{?JSD?\}?|JSD?)\s*(?:\\left)?\s*\[[^\[\]]*\]")  # D_{JSD}[p, q]
@@ -449,13 +452,14 @@ class _Judge:
     def _of_a_proof(self, equation: Equation) -> Finding:
         candidates = self._known.candidates(equation)
         if equation.bare:
-            candidates = [each for each in candidates if each.headed]
-            right = self._right(equation, candidates)
+            candidates = [each for each in candidates if (each.named if equation.beside else each.headed)]
+            right = self._right(equation, candidates) or self._right_for(in_words(equation))
             if right is not None:
                 return self._found(equation, "right", *right[:2], right[1].statement)
             turned = replace(equation, sides=(f"-({equation.sides[0]})",))  # what is made large is minus a loss
             certain = [each for each in candidates if each.foreign == 0]
-            if (form := form_of(equation)) is not None:
+            alone = replace(equation, heading=(), near="") if equation.beside else equation
+            if (form := form_of(alone)) is not None:
                 return self._of_a_form(equation, form)
             doubtful = holds_a_relation(equation.sides[0]) or self._right(turned, candidates) is not None
             wrong = None if doubtful else self._wrong(equation, certain)

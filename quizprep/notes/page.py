@@ -44,10 +44,18 @@ _IN_A_COMMENT = re.compile(r"(?<!\$)\$\$(?!\$)(?P<of>[^$]*(?:=|\\[A-Za-z])[^$]*)
 _NO_TEXT = ("code", "code-block", "sourcecode", "literalinclude", "parsed-literal", "raw", "image", "figure", "doctest")
 _TITLE_MARKS = re.compile(r"(?P<mark>[~^\"'*+#:.])(?P=mark){2,}\s*$")
 _ENVIRONMENTS = "equation|align|aligned|alignat|gather|gathered|multline|eqnarray|displaymath|math|split|flalign"
+#: Marks of page generators that stand for two dollars: {% math %} ... {% endmath %}, {{< katex >}} ... {{< /katex >}}.
+_SHORTCODE = re.compile(
+    r"\{%-?\s*(?:end)?(?:katex|math)\s*-?%\}|\{\{[<%]\s*/?\s*(?:katex|mathjax|math|latex|tex)\b[^{}<>%]{0,80}[>%]\}\}"
+)
 _OPENS = re.compile(  # a table of rows is a display where its line begins with it
-    rf"(?<!\\)\$\$|(?P<liquid>\{{%\s*math\s*%\}})|(?<!\\)\\\[|\\begin\{{(?P<environment>(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?"
+    r"(?<!\\)\$\$|(?P<escaped>(?<!\\)\\\\\[(?!\s*-?[\d.]+\s*(?:em|ex|pt|mm|cm)\]))"
+    rf"|(?<!\\)\\\[|\\begin\{{(?P<environment>(?:{_ENVIRONMENTS})\*?)\}}(?:\{{\d+\}})?"
     r"|^\s*\\begin\{(?P<table>array)\}(?:\[[a-z| ]*\])?(?:\{[lcr| ]*\})?"
 )
+#: LaTeX in Markdown that takes every backslash before a sign for its own: \\\\[ p(x \\| y) \\\\].
+_ESCAPED_INLINE = re.compile(r"(?<!\\)\\\\\((?P<formula>(?:(?!\\\\[()]).){1,600})\\\\\)")
+_ESCAPED_SIGN = re.compile(r"\\{2,4}(?=\s|$)|\\\\(?=\S)|\\(?P<sign>[_*|()\[\]])")
 _COVERED = re.compile(r"``[^`]*``|`[^`]*`")
 _HIDDEN = re.compile(
     r"<!--|<(?P<tag>script|style|pre|svg|code)\b[^<>]{0,300}>"
@@ -209,7 +217,7 @@ class _Walk:
     """One pass over the lines: what is a piece, what a heading, and what is neither."""
 
     def __init__(self, lines: Sequence[tuple[int, str]]) -> None:
-        self._lines = lines
+        self._lines = [(number, _SHORTCODE.sub("$$", line) if "{" in line else line) for number, line in lines]
         self._at = 0
         self._macros = macros_of("\n".join(line for _, line in lines))
         self._next: dict[str, int] = {}  # closing mark → the next line that has it
@@ -351,6 +359,8 @@ class _Walk:
                 line = line[: opens.start()] + " " + line[opens.end() :]
                 continue
             rows, rest = inside
+            if opens["escaped"]:
+                rows = [(row, _unescaped(text)) for row, text in rows]
             before = line[: opens.start()]
             if _NAMES_WHAT_FOLLOWS.search(before) and len(rows) == 1:
                 self._keep(number, f"{before}${rows[0][1].strip()}$", "line")
@@ -372,7 +382,7 @@ class _Walk:
     def _display(self, number: int, line: str, opens: re.Match[str]) -> tuple[list[tuple[int, str]], str] | None:
         """The lines between the marks, and what is left of the last one; None where the second mark is missing."""
         environment = opens["environment"] or opens["table"]
-        close = f"\\end{{{environment}}}" if environment else {"$$": "$$", "\\[": "\\]"}.get(opens[0], "{% endmath %}")
+        close = f"\\end{{{environment}}}" if environment else "$$" if opens[0] == "$$" else opens[0].replace("[", "]")
         rows: list[tuple[int, str]] = []
         rest = line[opens.end() :]
         if close not in rest and self._next_with(close) >= self._at + LONGEST_DISPLAY:
@@ -397,6 +407,7 @@ class _Walk:
             if following.count("$") % 2 and "$$" not in following and len(line) + len(following) < LONGEST_LINE:
                 self._at += 1
                 line = f"{line} {following.strip()}"
+        line = _ESCAPED_INLINE.sub(lambda found: f"${_unescaped(found['formula'])}$", line)
         line = _ATTRIBUTES.sub(" ", _LINK.sub(lambda found: found["formula"] or found["text"] or " ", line))
         self.said.append((number, line))
         self._keep(number, line, "line")
@@ -417,3 +428,10 @@ class _Walk:
         if "\\" in text:
             text = expanded(without_definitions(text), self._macros)
         self.found.append((Piece(number, text, kind), heading, len(self.said)))
+
+
+def _unescaped(text: str) -> str:
+    """LaTeX as its author wants it, in whose text Markdown takes the first backslash before a sign away."""
+    return _ESCAPED_SIGN.sub(
+        lambda found: found["sign"] or ("\\\\" if not text[found.end() : found.end() + 1].strip() else "\\"), text
+    )

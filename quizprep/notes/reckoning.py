@@ -37,12 +37,20 @@ _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _VALUE = re.compile(rf"[\s\\,]*(?P<sign>[-−]?)\s*(?P<number>{_NUMBER})\s*(?P<suffix>\\?%|[kKMBG](?![A-Za-z]))?")
 _COMPUTES = (
     r"(?:\d[\d.,]*+|[()+*/×·^−-]|(?<=[\d)])\s*[xX]\s*(?=[\d(])"
-    r"|\\(?:[dt]?frac|times|cdot|left|right|sqrt)(?![A-Za-z])|[{}\s]|\\[,;!])"
+    r"|\\(?:[dt]?frac|times|cdot|left|right|sqrt|[lr]floor|[lr]ceil|exp|ln|log|big[lr]?|Big[lr]?)(?![A-Za-z])"
+    r"|(?<=log)_|(?<![A-Za-z\\])e(?=\s*\^)|[⌊⌋⌈⌉{}\s]|\\[,;!])"
 )
-_EXPRESSION_AT_END = re.compile(rf"{_COMPUTES}{{3,120}}$")
-_EXPRESSION_AT_START = re.compile(rf"^{_COMPUTES}{{3,120}}")
-_OPERATOR = re.compile(r"[+*/×·^]|\s[-−]\s|\\(?:[dt]?frac|times|cdot|sqrt)|\d\s*[xX]\s*\d")
-_WORD_AT_END = re.compile(r"(?:[가-힣]|[A-Za-z]{2,}[.:,]?|[:,])$")
+_EXPRESSION_AT_END = re.compile(rf"{_COMPUTES}{{3,160}}$")
+_EXPRESSION_AT_START = re.compile(rf"^{_COMPUTES}{{3,160}}")
+_OPERATOR = re.compile(r"[+*/×·^]|\s[-−]\s|\\(?:[dt]?frac|times|cdot|sqrt|exp|ln|log)|\d\s*[xX]\s*\d")
+_WORD_AT_END = re.compile(r"(?:[가-힣\u3040-\u30ff\u4e00-\u9fff：，、]|[A-Za-z]{2,}[.:,]?|[:,;])$")
+_ANY_BASE = re.compile(r"\\log(?![A-Za-z])(?!\s*_)")  # whose base the text says elsewhere, or nowhere
+_BASES = (r"\\ln ", r"\\log_2 ", r"\\log_{10} ")
+_IN_A_FONT = re.compile(r"\\(?:text|mathrm|textrm|mbox|textbf|mathbf|boxed|underline)\s*\{(?P<of>[^{}]*)\}")
+_GROUPED = re.compile(r"(?<=\d)(?:\{,\}|\\,)(?=\d{3}(?!\d))")  # 1{,}792
+_ROW_ENDS = re.compile(r"\\\\(?![*%])|\\q?quad(?![A-Za-z])")
+_GOES_ON_BELOW = re.compile(r"\s*&?\s*(?:=|\\approx|≈)")
+_EXACT = re.compile(r"[\d\s()+*×·^−xX{},-]*(?:\\(?:times|cdot|left|right)[\d\s()+*×·^−xX{},-]*)*")
 #: What takes the numbers behind it: a command of LaTeX, a function by its name, a word right before a bracket.
 _FUNCTION_AT_END = re.compile(
     r"\\(?!(?:quad|qquad|approx|to|item|Rightarrow|rightarrow|implies|therefore|because|cdot|times)(?![A-Za-z]))[A-Za-z]+\s*$"
@@ -108,7 +116,7 @@ def computations(pieces: Sequence[Piece], known: Catalogue) -> Iterator[Computat
             else:
                 given[piece.heading].update(counts)
                 waiting.add(piece.heading)
-        for offset, line in enumerate(piece.text.split("\n")):
+        for offset, line in _lines(piece):
             if not any(character.isdigit() for character in line):
                 continue
             yield from _worked(piece.line + offset, line, marked=piece.kind != "display")
@@ -125,6 +133,18 @@ def computations(pieces: Sequence[Piece], known: Catalogue) -> Iterator[Computat
                     values[canonical(name)] = number[0]
 
 
+def _lines(piece: Piece) -> Iterator[tuple[int, str]]:
+    """The lines of a piece with their places in it; in a display what goes on with a relation is one."""
+    found: list[tuple[int, str]] = []
+    for offset, line in enumerate(piece.text.split("\n")):
+        if found and piece.kind == "display" and _GOES_ON_BELOW.match(line) and len(found[-1][1]) < 4 * LONGEST:
+            place, before = found[-1]
+            found[-1] = place, before.rstrip().removesuffix("\\\\") + " " + line
+        else:
+            found.append((offset, line))
+    yield from found
+
+
 # --- as it is written --------------------------------------------------------------------------
 
 
@@ -135,6 +155,7 @@ def _worked(line: int, text: str, marked: bool) -> Iterator[Computation]:
     """
     if marked:
         text = LIST_MARKS.sub("", text)
+    text = _ROW_ENDS.sub(" ; ", _GROUPED.sub(",", _IN_A_FONT.sub(r" \g<of> ", text)))
     text = (
         re.sub(r"[$`&]|\*\*|\\\\(?=\*)", " ", text.replace("\\*", "*"))
         .replace("∗", "*")
@@ -143,21 +164,26 @@ def _worked(line: int, text: str, marked: bool) -> Iterator[Computation]:
         .replace("\\ ", " ")
     )
     relations = list(_RELATION.finditer(text))[:MOST_CHAIN]
+    chain: list[tuple[str, float]] = []  # computations that the next one goes on with
     for place, relation in enumerate(relations):
         begun = relations[place - 1].end() if place else 0
         ends = relations[place + 1].start() if place + 1 < len(relations) else len(text)
         left, behind = text[begun : relation.start()], text[relation.end() : ends]
-        computed = _computed(left)
+        computed = _computed(left, begins=place > 0)
         if computed is None:
+            chain = []
             continue
         expression, value = computed
         near = relation[0] in _NEAR
         other = _EXPRESSION_AT_START.match(behind)
         if other and _OPERATOR.search(other[0]) and place + 1 < len(relations) and other.end() >= len(behind.rstrip()):
+            chain.append(computed)
             continue  # a chain of computations: each is held against the number at its end
+        before, chain = chain, []
         said = _VALUE.match(behind)
         if said is None or _goes_on(behind[said.end() :]) or _are_sizes(expression, behind):
             continue
+        value = next((each for each in _with_any_base(expression, value) if agrees(each, said[0], near)), value)
         right = agrees(value, said[0], near)
         added = _ONLY_ADDED.fullmatch(expression)
         if said["suffix"] == "%" and (added or _TIMES_A_HUNDRED.search(expression)):  # 0.8 * 100 = 80%, 40 + 35 = 75%
@@ -166,8 +192,23 @@ def _worked(line: int, text: str, marked: bool) -> Iterator[Computation]:
                 continue  # 0 + 1 = 75%, of what goes by the numbers 0 and 1
         rounded = not right and _may_be_rounded(expression, said[0], near)
         percent = not right and 0 < value <= 1 and not said["suffix"] and agrees(100 * value, said[0], near)
-        text_of_it = f"{expression.strip()} {relation[0]} {said[0].strip()}"
-        yield Computation(line, text_of_it, right, value, rounded=rounded, percent=percent)
+        first = [(text, each) for text, each in before if right and all(map(_EXACT.fullmatch, (text, expression)))]
+        if (slipped := next((each for _, each in first if not agrees(each, said[0], near)), None)) is not None:
+            right, value = False, slipped  # (27 + 1) * 64 = 27 * 64 = 1728
+        agreeing = [text for text, each in before if agrees(each, said[0], near) or slipped is not None]
+        whole = f" {relation[0]} ".join([*agreeing, expression.strip()])
+        yield Computation(
+            line, f"{whole} {relation[0]} {said[0].strip()}", right, value, rounded=rounded, percent=percent
+        )
+
+
+def _with_any_base(expression: str, value: float) -> Iterator[float]:
+    """The values of a computation, one for each base that a logarithm without one may have."""
+    yield value
+    if _ANY_BASE.search(expression):
+        for base in _BASES:
+            if (computed := _evaluated(_ANY_BASE.sub(base, expression))) is not None:
+                yield computed[1]
 
 
 def _may_be_rounded(expression: str, written: str, near: bool) -> bool:
@@ -197,8 +238,11 @@ def _are_sizes(left: str, right: str) -> bool:
     return _ONLY_SIZES.match(left) is not None and _ONLY_SIZES.match(right) is not None
 
 
-def _computed(left: str) -> tuple[str, float] | None:
-    """The computation that a text ends with, and its value; None where it ends with something else."""
+def _computed(left: str, begins: bool) -> tuple[str, float] | None:
+    """The computation that a text ends with, and its value; None where it ends with something else.
+
+    ``begins``: a minus that the text begins with is its sign.
+    """
     found = _EXPRESSION_AT_END.search(left[-LONGEST:])
     if found is None:
         return None
@@ -210,7 +254,10 @@ def _computed(left: str) -> tuple[str, float] | None:
     if _FUNCTION_AT_END.search(before) or (expression.lstrip()[:1] == "(" and _CALLED.search(before)):
         return None  # what is computed is a function of it: exp (2*3)
     expression = expression.strip()
-    if not re.match(r"[\d(.\\]", expression) or expression.count("(") != expression.count(")"):
+    signed = begins and not before.strip()
+    if not re.match(r"[\d(.\\e⌊⌈{-]" if signed else r"[\d(.\\e⌊⌈]", expression) or expression.count(
+        "("
+    ) != expression.count(")"):
         return None
     if expression.count("^") > 1 and "{" not in expression:
         return None  # 2^100^ marks what is raised in some notes
