@@ -119,3 +119,15 @@ def test_the_nearest_heading_that_names_an_optimiser_says_which_one_is_meant(sai
 def test_the_number_of_an_equation_is_no_factor(heading: str, formula: str, spoiled: str, number: str) -> None:
     assert outcome(f"# {heading}\n\n$$ {formula} {number} $$\n") == "right"
     assert outcome(f"# {heading}\n\n$$ {spoiled} {number} $$\n") != "right"
+
+
+@pytest.mark.parametrize(
+    ("formula", "right"),
+    [
+        (r"z^{norm} = \frac{z - \mu}{\sqrt{\sigma^2} + \epsilon}", True),
+        (r"\hat{x}_i = \frac{x_i - \mu_B}{\sqrt{(\sigma_B^2)} + \epsilon}", True),
+        (r"z^{norm} = \frac{z + \mu}{\sqrt{\sigma^2} + \epsilon}", False),
+    ],
+)
+def test_an_epsilon_may_stand_behind_the_root(formula: str, right: bool) -> None:
+    assert (outcome(f"# Batch normalization\n\nOver a mini-batch.\n\n$$ {formula} $$\n") == "right") is right

@@ -731,7 +731,8 @@ def _is_centred(parts: Parts) -> bool:
     """Whether a mean and a variance of the same thing are taken away and divided by."""
     means = parts["m"] != parts["x"] and (_base(parts["m"]) != "x" or parts["m"].startswith("bar."))
     called = _base(parts["m"]) == "E"
-    return means and ("at1" in parts) == called and ("at2" in parts) == (parts["v"] in ("Var", "V", "var") and called)
+    spread = called and parts.get("v") in ("Var", "V", "var")
+    return means and ("at1" in parts) == called and ("at2" in parts) == spread
 
 
 def _is_over_all(parts: Parts) -> bool:
