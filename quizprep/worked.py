@@ -101,4 +101,5 @@ def work_out(
                 ko="그 뒤에 문제가 바뀌어, 그때의 수를 알 수 없습니다.",
             )
         )
-    return in_words(posed, Graded(given, expected, 0.0, mistake))
+    texts = isinstance(now, str) or (isinstance(now, list) and all(isinstance(each, str) for each in now))
+    return in_words(posed, Graded(given, now if texts else expected, 0.0, mistake))  # a text in the language of now

@@ -116,3 +116,17 @@ def test_papers_are_not_replaced_by_others(tmp_path: Path) -> None:
     assert quizprep(*write, home=tmp_path / "home").returncode == 0
     assert quizprep(*write, "--seed", "7", "--overwrite", home=tmp_path / "home").returncode == 0
     assert (tmp_path / "papers" / "paper-seeds.json").read_bytes() != before["paper-seeds.json"]
+
+
+def test_an_exam_that_was_given_no_name_is_called_one_in_the_learners_language(tmp_path: Path) -> None:
+    for language, name in (("en", "exam"), ("ko", "시험")):
+        said = quizprep("exam", "set", "2099-12-10", "--lang", language, home=tmp_path).stdout
+        assert said.startswith(f"{name}: 2099-12-10")
+    assert quizprep("exam", "list", "--lang", "ko", home=tmp_path).stdout.splitlines()[1].startswith("exam ")
+
+
+def test_the_answer_to_a_mistake_is_in_the_language_it_is_read_in(tmp_path: Path) -> None:
+    question = "gru-gate-like-forget-and-input"
+    quizprep("quiz", question, "--lang", "ko", stdin="no gate at all\n", home=tmp_path)
+    shown = quizprep("mistakes", "--lang", "en", home=tmp_path).stdout
+    assert "computed answer  update" in shown and "업데이트" not in shown

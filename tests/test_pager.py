@@ -116,7 +116,8 @@ def _without_colours(line: str) -> str:
 @pytest.mark.parametrize(
     ("text", "spelt"),
     [
-        ("−2 ≤ σ(x) · √d_k ✓", "-2 <= sigma(x) * sqrtd_k [ok]"),
+        ("−2 ≤ σ(x) · √d_k ✓", "-2 <= sigma(x) * sqrt(d_k) [ok]"),
+        ("√2·π + ∛x₁ + √(a + b)", "sqrt(2)*pi + cbrt(x_1) + sqrt(a + b)"),
         ("4.4×10⁻¹⁶", "4.4x10^-16"),
         ("W₁xᵢⱼ", "W_1x_ij"),
         ("ŷ ≠ é", "y != e"),

@@ -11,6 +11,7 @@ from quizprep.screen import report
 from quizprep.screen.messages import message
 from quizprep.screen.output import is_plain
 from quizprep.screen.statistics_text import percent, score_text, until_text
+from quizprep.text import Text
 
 if TYPE_CHECKING:
     from quizprep.exam.exams import Exam
@@ -23,13 +24,20 @@ CHARTED = 60  # cells of a chart
 LATER_STEP = 7  # days between two rows of the table, beyond those
 
 
+def title_of(exam: Exam, language: str) -> str:
+    """What an exam is called in a sentence; a table has the name that is typed."""
+    from quizprep.exam.exams import USUAL
+
+    return Text("exam", ko="시험")[language] if exam.name == USUAL else exam.name
+
+
 def show_exam(exam: Exam, questions: int, today: date, language: str) -> None:
     """One exam, in a sentence."""
     report.line(
         message(
             "exam_set",
             language,
-            name=exam.name,
+            name=title_of(exam, language),
             date=exam.day,
             until=until_text((exam.day - today).days, language),
             minutes=number(sum(exam.minutes_from(today))),
@@ -72,7 +80,7 @@ def show_readiness(found: Readiness, titles: Callable[[str], str], language: str
     def say(key: str, **fields: object) -> str:
         return message(key, language, **fields)
 
-    report.heading(f"{found.exam.name}: {found.exam.day}, {until_text(found.days, language)}")
+    report.heading(f"{title_of(found.exam, language)}: {found.exam.day}, {until_text(found.days, language)}")
     _expected(found, language)
     if found.counted:
         report.line(
@@ -116,7 +124,7 @@ def show_plan(found: PlanReport, counts: Counts, titles: Callable[[str], str], l
         return message(key, language, **fields)
 
     exam = found.readiness.exam
-    report.heading(f"{exam.name}: {exam.day}, {until_text(len(found.days), language)}")
+    report.heading(f"{title_of(exam, language)}: {exam.day}, {until_text(len(found.days), language)}")
     _expected(found.readiness, language)
     left = number(round(found.left_today))
     report.line(say("plan_today", left=left, marks=number(round(100 * found.missed, 1))))

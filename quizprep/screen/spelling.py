@@ -30,6 +30,9 @@ def spell(text: str, encoding: str) -> str:
         for run in sorted(set(re.findall(f"[{re.escape(''.join(table))}]+", text)), key=len, reverse=True):
             if not _encodes(run, encoding):
                 text = text.replace(run, mark + "".join(map(table.__getitem__, run)))
+    for root in ("√", "∛"):
+        if not _encodes(root, encoding):  # what it is of needs brackets, once it is a word
+            text = re.sub(rf"{root}([-−]?(?:\d+(?:\.\d+)?|[^\W\d_]\w*))", rf"{root}(\1)", text)
     return "".join(character if _encodes(character, encoding) else _spelt(character) for character in text)
 
 
