@@ -252,7 +252,7 @@ class Catalogue:
         )
         return [each for each in candidates if each is not None]
 
-    def known_as(self, proof: str, step: str) -> list[Candidate]:
+    def known_as(self, proof: str, step: str | None) -> list[Candidate]:
         """A proof that an equation is known to be about, and which of its steps it states."""
         entries = [entry for entry in self._entries if entry.proof.id == proof]
         return [Candidate(entry.proof, NAMED, titled=True, step=step, shaped=True) for entry in entries]
