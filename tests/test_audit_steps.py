@@ -114,3 +114,17 @@ def test_divergences_and_entropies_are_known_with_the_right_one_in_its_place(rig
 )
 def test_a_sign_or_a_place_exchanged_in_information_is_not_right(formula: str) -> None:
     assert "right" not in outcomes("Variational autoencoders", formula)
+
+
+@pytest.mark.parametrize(
+    ("right", "other"),
+    [
+        (r"KL(q(z) || p(z \mid x)) = \log p(x) - E_{Z\sim q} \left[\log \frac{p(x, Z)}{q(Z)}\right]",
+         r"KL(q(z) || p(z \mid x)) = \log p(x) + E_{Z\sim q} \left[\log \frac{p(x, Z)}{q(Z)}\right]"),
+        (r"KL(q(z) || p(z \mid x)) = E_{Z\sim q} [\log q(Z)] - E_{Z\sim q} [\log p(x, Z)] + \log p(x)",
+         r"KL(q(z) || p(z \mid x)) = E_{Z\sim q} [\log q(Z)] - E_{Z\sim q} [\log p(x, Z)] - \log p(x)"),
+    ],
+)  # fmt: skip
+def test_a_variable_and_its_values_are_one_letter_in_distributions(right: str, other: str) -> None:
+    assert outcomes("Variational inference", right) == {"right"}
+    assert "right" not in outcomes("Variational inference", other)

@@ -68,6 +68,7 @@ _BY_SAMPLES = re.compile(  # \frac{1}{L} \sum_{l=1}^L \log p(x | z^{(l)}), which
     r"\s*[(\[]?\s*\\?log\s*(?P<of>p\s*(?:_\s*(?:\{[^{}]*\}|\\?\w+)\s*)?\()\s*x\s*(?:\^\s*\{\s*\(\w\)\s*\}|_\s*\w)?\s*(?:\||\\mid|\\vert)\s*"
     r"z\s*(?:\^|_)\s*\{\s*\(?(?:\w\s*,\s*)?(?:(?P=index)|(?P=behind))\)?\s*\}\s*\)\s*[)\]]?"
 )
+_SAMPLED = re.compile(r"_\s*\{\s*(?P<name>[A-Z])\s*\\sim")  # E_{Z \sim q}, whose values are z
 _OF_A_CODE = re.compile(r"q[^()]*\([^()|]*z[^()|]*(?:\||\\mid|\\vert)")  # q_\\phi(z | x)
 _SIGN_OF_A_DIVERGENCE = re.compile(
     r"(?P<sign>[+-])\s*(?:\\(?:text|mathrm|operatorname|mathbb)\s*\{\s*)?(?:D\s*\}?\s*_\s*\{?\s*(?:\\(?:text|mathrm)\s*\{\s*)?)?K\s*L(?![A-Za-z])"
@@ -261,6 +262,7 @@ def held(equation: Equation) -> Held | None:
         return None  # PP(W) = p(W)^{1/N} = \sqrt[N]{p(W)}: that the sides are equal does not make them what is named
     text = " ".join(f"{equation.left} = {' = '.join(sides)}".split())
     text = _OF_A_MODEL.sub(r"\g<name>", ALL_VALUES.sub(r"\g<sum>_{\g<of>}", text))
+    text = _of_values(text)
     if len(text) > LONGEST or not _SPEAKS_OF_VARIABLES.search(text):
         return None
     if equation.relation != "=" or _GRADIENT.search(text):
@@ -283,6 +285,16 @@ def held(equation: Equation) -> Held | None:
         if independent and not stated and any(_holds(each) is False for each in _with_prior(text)):
             return Held(independent, stated=True, prior=True)
         return Held(independent, stated)
+
+
+def _of_values(text: str) -> str:
+    r"""With the letter of its values for a variable, ``E_{z \sim q}[\log q(z)]``, where a value stands only in
+    distributions: ``(X - x)^2`` is of two things."""
+    outside = _WHOLE.sub(" ", re.sub(r"(?<![A-Za-z\\])[pqPQ]\s*\([^()]*\)", " ", text))
+    for name in sorted({found["name"] for found in _SAMPLED.finditer(text)} - set("EHPQ")):
+        if not re.search(rf"(?<![A-Za-z\\]){name.lower()}(?![A-Za-z])", outside):
+            text = re.sub(rf"(?<![A-Za-z\\]){name}(?![A-Za-z])", name.lower(), text)
+    return text
 
 
 def _proportional(text: str) -> Held | None:
