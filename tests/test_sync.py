@@ -486,3 +486,9 @@ def test_two_homes_meet_over_a_folder_and_over_git(tmp_path: Path) -> None:
 def test_a_target_that_cannot_be_used_is_refused(target: str, said: str, tmp_path: Path) -> None:
     done = quizprep("sync", target, home=tmp_path / "home")
     assert done.returncode == 2 and said in done.stderr
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "No passphrase was given"), ("ko", "암호가 없습니다")])
+def test_a_passphrase_that_nobody_types_is_an_error(language: str, said: str, tmp_path: Path) -> None:
+    run = quizprep("sync", str(tmp_path), "--passphrase", "--lang", language, home=tmp_path / "home")
+    assert run.returncode == 2 and said in run.stderr, run.stderr

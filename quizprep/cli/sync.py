@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from quizprep.cli.common import Json, Language, installed_packs, language_of, store_place
+from quizprep.errors import LearnerError
 from quizprep.folders import data_directory, options_file
 from quizprep.screen import report
 from quizprep.text import Text, counted
@@ -69,7 +70,7 @@ def sync(
     language = language_of(lang)
     asked = os.environ.get(PASSPHRASE)
     if passphrase and asked is None:
-        asked = typer.prompt("Passphrase" if language == "en" else "암호", hide_input=True)
+        asked = _asked_passphrase(language)
     seal = Seal(asked)
     if status:
         found = _in_place(target, lambda folder: states(folder, seal))
@@ -80,6 +81,22 @@ def sync(
         if not watch:
             return
         time.sleep(min(LONGEST, every))  # in this order it is LONGEST for nan too
+
+
+def _asked_passphrase(language: str) -> str:
+    """The passphrase as it is typed. Raises LearnerError where nothing is."""
+    try:
+        typed: str = typer.prompt("Passphrase" if language == "en" else "암호", hide_input=True)
+    except typer.Abort as ended:  # typer's word for the end of the input and for Ctrl-C
+        if isinstance(ended.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        raise LearnerError(
+            Text(
+                f"No passphrase was given; type it at a terminal, or set {PASSPHRASE}.",
+                ko=f"암호가 없습니다. 터미널에서 적거나 {PASSPHRASE} 환경 변수에 두세요.",
+            )
+        ) from None
+    return typed
 
 
 def _exchange(
