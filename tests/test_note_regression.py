@@ -47,6 +47,15 @@ FORMULAS = [
      [("1 - 2", "1 + 2"), (r"\partial w_i", r"\partial w_j"), (r"- \eta \frac", r"+ \eta \frac")]),
     (LINEAR, r"E(w) = \frac{1}{2} \sum_{n=1}^{N} (y(x_n, w) - t_n)^2", "mean-squared-error", [("- t", "+ t"), ("t_n)^2", "t_n)")]),
     (LINEAR, r"w \leftarrow w - \eta \sum_n (y_n - t_n) x_n", "gradient-descent-step", [("- t", "+ t"), ("(y_n - t_n)", "(t_n - y_n)")]),
+    (LINEAR, r"J = \frac{1}{N} \sum_{n=0}^{N-1} (w_0 x_{n,0} + w_1 x_{n,1} + w_2 - t_n)^2", "mean-squared-error",
+     [("x_{n,1}", "x_{n,0}"), ("- t_n", "+ t_n"), ("w_2", "w_1")]),
+    (LINEAR, r"\frac{\partial J}{\partial w_1} = \frac{2}{N} \sum_{n=0}^{N-1} (w_0 x_{n,0} + w_1 x_{n,1} + w_2 - t_n) x_{n,1}",
+     "squared-error-gradient", [(r"\partial w_1", r"\partial w_0"), (r"\partial w_1", r"\partial w_2"), ("x_{n,1}$", "$"), ("- t_n", "+ t_n")]),
+    (LINEAR, r"\frac{\partial J}{\partial w_1} &= \frac{2}{N} \sum_{n=0}^{N-1} (w_0 x_n + w_1 - t_n) \\ &= 0", "squared-error-gradient",
+     [(r"\partial w_1", r"\partial w_0"), ("- t_n)", "- t_n) x_n"), ("+ w_1", "- w_1")]),
+    (LINEAR, r"J({\bf w}) = \frac{1}{N} \sum_{n=0}^{N-1} ({\bf w}^\mathrm{T} {\bf \Phi}(x_n) - t_n)^2", "mean-squared-error", [("- t", "+ t")]),
+    (LINEAR, r"\frac{\partial MSE}{\partial m} = \frac{-2}{n} \sum_{i=1}^{n} x_i (y_i - (m x_i + b))", "squared-error-gradient",
+     [("{-2}", "{2}"), ("x_i (", "("), ("+ b", "- b")]),
 ]  # fmt: skip
 
 

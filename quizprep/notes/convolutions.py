@@ -18,8 +18,15 @@ from quizprep.text import Text
 PROOF, STEP = "true-convolution", "true_convolution"
 
 _LEFT = re.compile(
-    r"[(\[]?\s*(?P<first>[A-Za-z])\s*(?:\*|∗|\\ast|\\star)\s*(?P<second>[A-Za-z])\s*[)\]]?\s*\((?P<at>[^()]+)\)\s*$"
+    r"(?:\\text\s*\{[^{}]*\})?\s*[(\[]?\s*(?P<first>[A-Za-z])\s*(?P<sign>\*|∗|\\ast|\\star|⋆)\s*(?P<second>[A-Za-z])\s*[)\]]?"
+    r"\s*[(\[](?P<at>[^()\[\]]+)[)\]]\s*$"
 )
+#: Where a sum without a flip is meant: it is called so, or layers of networks are spoken of.
+_CORRELATES = re.compile(r"correlat|상관|互相关|相互相関|корреляц", re.IGNORECASE)
+_OF_NETWORKS = re.compile(
+    r"\bCNN|convnet|convolutional|합성곱 신경망|卷积神经网络|卷积层|畳み込みニューラル", re.IGNORECASE
+)
+_FLIPPED = re.compile(r"true|strict|mathematical|flip|뒤집", re.IGNORECASE)
 _CALL = re.compile(r"(?P<name>[A-Za-z])\s*[(\[](?P<at>[^()\[\]]+)[)\]]")
 _SIGN = re.compile(r"\\(?:sum|int)(?![A-Za-z])|∑|∫")
 _TERM = re.compile(r"\s*(?P<sign>[+\-−]?)\s*(?P<name>\\?[A-Za-z]+'?)\s*")
@@ -45,21 +52,28 @@ def convolved(equation: Equation) -> Summed | None:
         return None
     left = _LEFT.match(parts[start].strip())
     assert left is not None
-    names = sorted((left["first"], left["second"]))
+    names = sorted((left["first"].lower(), left["second"].lower()))
     whole = _place(left["at"])
     sides = [part for part in parts[start + 1 :] if _SIGN.search(part)]
     if whole is None or not sides:
         return None
     said = [_side(side, names, whole) for side in sides]
-    if None in said:
+    found = [each for each in said if each is not None]
+    if len(found) < len(said):
         return None
-    wrong = next((each for each in said if each is not None and each.outcome == "wrong"), None)
-    return wrong or next((each for each in said if each is not None and each.outcome == "in doubt"), said[0])
+    by_name = _CORRELATES.search(f"{equation.left} {equation.label}") is not None or "star" in left["sign"]
+    named = by_name or _OF_NETWORKS.search(" ".join((equation.near, *equation.heading)))
+    doubts = [each for each in found if each.outcome == "in doubt"]
+    if doubts and named and len(doubts) == len(found) and not _FLIPPED.search(f"{equation.left} {equation.label}"):
+        return Summed("right", doubts[0].reason)
+    if by_name and any(each.outcome == "right" for each in found):
+        return Summed("in doubt", Text("This flips the kernel: it is a convolution.", ko="커널을 뒤집은 합성곱입니다."))
+    return next((each for each in found if each.outcome == "wrong"), (doubts or found)[0])
 
 
 def _side(side: str, names: Sequence[str], whole: Place) -> Summed | None:
     calls = list(_CALL.finditer(side))
-    if len(calls) != 2 or sorted(call["name"] for call in calls) != list(names):
+    if len(calls) != 2 or sorted(call["name"].lower() for call in calls) != list(names):
         return None
     places = [_place(call["at"]) for call in calls]
     first, second = places

@@ -98,8 +98,8 @@ _SUM_AND_LETTER = re.compile(  # \sum_ky_k, \sum_{i=1}^np_i
     r"(?P<sign>\\(?:sum|prod)(?:\\limits)?(?:\s*[_^]\s*(?:\{[^{}]*\}|[A-Za-z\d]))+)(?=[A-Za-z])"
 )
 _BRACED_LETTER = re.compile(
-    r"(?<![A-Za-z_^}\])])(?<![_^}\])] )\{\s*(?P<letter>\\?[A-Za-z]+)\s*\}\s*(?=[_^])"
-)  # { x }_{ 1 }
+    r"(?<![A-Za-z_^}\])])(?<![_^}\])] )\{\s*(?P<letter>\\?[A-Za-z]+)\s*\}\s*(?=[_^'])"
+)  # { x }_{ 1 }, {\\sigma}'(x)
 _EMPTY_SCRIPT = re.compile(r"[_^]\s*\{\s*\}")
 _BRACED_BRACKET = re.compile(r"\{\s*(?P<bracket>[()])\s*\}")  # \large{(}
 _PRIME_APART = re.compile(
@@ -126,6 +126,14 @@ _ALONE_IN_BRACES = re.compile(  # = {f_j}(z), ({O_i})
 )
 _TABLE_INSIDE = re.compile(r"\\(?:begin|end)\{(?:matrix|array|split|aligned)\}(?:\{[lcr| ]*\})?")
 _CASES = re.compile(r"(?P<begun>\\begin\{[dr]?cases\*?\})(?P<rows>.*?)(?P<end>\\end\{[dr]?cases\*?\})", re.DOTALL)
+_IN_CASES = re.compile(  # \\text{si } x > 0, \\text{sinon}: what the other rows are, and how a condition begins
+    r"\\(?:text|mathrm|mbox|textrm)\s*\{\s*(?:(?P<otherwise>(?:sinon|autrement|sonst|andernfalls|altrimenti"
+    r"|caso contr[aá]rio|en otro caso|en caso contrario|de lo contrario|senão|иначе|в противном случае"
+    r"|그\s*외(?:의 경우|에는?)?"
+    r"|그렇지 않으면|나머지|아니면|その他|それ以外|其他|否则|otherwise)\s*[.,;]?\s*\})"
+    r"|(?:si|pour|falls|wenn|für|se|quando|cuando|para|если|при|for|when|where)(?=[\s}]))",
+    re.IGNORECASE,
+)
 _MEMBER = re.compile(r"\\in(?=\s*\\(?:mathbb|mathcal|mathscr|R)(?![A-Za-z]))")  # = XW + b \in \mathbb{R}^{n \times d}
 _DISTRIBUTED = re.compile(r"\\sim(?=\s*(?:\\mathcal\s*\{?\s*)?N(?![A-Za-z]))")  # = z \sim N(0, 1)
 _OVER = re.compile(r"\\over(?![A-Za-z])")
@@ -412,7 +420,8 @@ def _plainer(text: str) -> str:
     text = _BY_CASES.sub(r"\\begin{cases}\g<rows>\\end{cases}", _ESCAPED.sub(lambda found: found["text"] or "_", text))
     text = _CASES.sub(_in_two_columns, text)
     text = _DOT.sub(r"\\cdot ", _NO_TEXT.sub(" ", _SPACE.sub(r"\\quad ", _ABOVE.sub("=", text))))
-    text = _SUM_AND_LETTER.sub(r"\g<sign> ", _BRACED_SIGN.sub(r"\g<sign> ", _over(text).replace("\\micro", "\\mu")))
+    text = _over(text).replace("\\micro", "\\mu").replace("\\varsigma", "\\sigma")
+    text = _SUM_AND_LETTER.sub(r"\g<sign> ", _BRACED_SIGN.sub(r"\g<sign> ", text))
     text = _BRACED_LETTER.sub(r" \g<letter> ", text)
     text = _EMPTY_SCRIPT.sub(" ", _GLUED.sub(lambda found: f" \\{found['name'] or found['before_a_letter']} ", text))
     text = _one_bar(_PRIME_APART.sub(lambda found: "'" if found[0].strip() else "", text))
@@ -431,9 +440,13 @@ def _new_font(found: re.Match[str]) -> str:
     return rf"\math{font}{{{(found['braced'] or found['rest'] or found['behind'] or '').strip()}}}"
 
 
+def _in_english(found: re.Match[str]) -> str:
+    return "\\text{otherwise}" if found["otherwise"] else "\\text{if "
+
+
 def _in_two_columns(found: re.Match[str]) -> str:
     """Cases whose rows are tables of their own, or have a wide space between a value and its condition."""
-    rows = _TABLE_INSIDE.sub(" ", found["rows"])
+    rows = _IN_CASES.sub(_in_english, _TABLE_INSIDE.sub(" ", found["rows"]))
     apart = (row if "&" in row else _WIDE_SPACE.sub("&", row, count=1) for row in rows.split("\\\\"))
     return found["begun"] + "\\\\".join(apart) + found["end"]
 

@@ -42,6 +42,7 @@ from quizprep.notes.page import Piece, read_pieces
 from quizprep.notes.passes import Pass, passed
 from quizprep.notes.reckoning import Computation, computations
 from quizprep.notes.regression import Model, of_a_model
+from quizprep.notes.rewriting import Collapsed, of_linear_layers, shortened
 from quizprep.notes.slips import hides_a_slip, slips
 from quizprep.notes.slopes import Definitions
 from quizprep.notes.usual import (
@@ -136,7 +137,7 @@ _DERIVED = re.compile(  # f'(x), \\frac{\\partial J}{\\partial w}, \\frac{d}{dx}
 _CALLED_A_FUNCTION = re.compile(  # J(w), \\mathcal{L}, the cost; \\sigma
     r"^\W*(?:(?:mathcal|text|mathrm)\s*\{?\s*)?(?:[JLC]|[lL]oss|[cC]ost|sigma|σ)(?![A-Za-z'^])(?!\s*[_^']\s*\{?\s*\\?prime)"
 )
-_A_SLOPE = re.compile(r"slope|grad|delta|^∂|^d[a-zA-Z]?(?:_|$)")  # the name of a step
+_A_SLOPE = re.compile(r"slope|grad|delta|^of_|^∂|^d[a-zA-Z]?(?:_|$)")  # the name of a step
 #: Kinds of reasons that leave a doubt: what other texts do otherwise on purpose.
 _CONVENTIONS = frozenset(
     "domain shape factor offset linear reciprocal line sum-mean log-base ddof floor ceil transpose axis "
@@ -514,6 +515,12 @@ class _Judge:
         if right is None and (model := self._computed(equation)) is not None:
             told = model.reason[self._language]
             return Finding(equation.line, equation.text, "right", model.proof, model.step, reason=told)
+        if right is None and (rest := shortened(equation)) is not None:
+            if (form := form_of(rest)) is not None:
+                return self._of_a_form(equation, form)
+            if (model := self._computed(rest)) is not None:
+                told = model.reason[self._language]
+                return Finding(equation.line, equation.text, "right", model.proof, model.step, reason=told)
         if right is None and (slope := self._definitions.slope(equation)) is not None:
             outcome = {1: "right", -1: "wrong", 0: "in doubt"}[slope.sign]
             return Finding(equation.line, equation.text, outcome, reason=slope.reason()[self._language])
@@ -584,7 +591,7 @@ class _Judge:
 
     # Right
 
-    def _computed(self, equation: Equation) -> Model | Pass | None:
+    def _computed(self, equation: Equation) -> Model | Pass | Collapsed | None:
         """What an equation is that holds for data, or for a network, with which its letters were computed."""
         around = _around(equation)
         return (
@@ -592,6 +599,7 @@ class _Judge:
             or of_a_model(equation, around)
             or of_a_network(equation, self._said)
             or of_moments(equation, around)
+            or of_linear_layers(equation, around)
         )
 
     def _right(self, equation: Equation, candidates: Sequence[Candidate]) -> tuple[Candidate, Verdict, bool] | None:
@@ -711,7 +719,8 @@ class _Judge:
                 if candidate.proof.id != proof:
                     continue
                 verdict = self._glance(candidate.proof, f"{before.text}\n{equation.text}")
-                if verdict.verdict == "equivalent" and _is_earned(equation, candidate, verdict):
+                earned = verdict.verdict == "equivalent" and _is_earned(equation, candidate, verdict)
+                if earned and not falls_apart(equation, candidate.proof):
                     said = " ".join(part for part in (verdict.convention, verdict.statement) if part)
                     return self._found(equation, "right", candidate, verdict, said)
         return None

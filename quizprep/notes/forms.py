@@ -24,6 +24,7 @@ from quizprep import proofs, strict_yaml
 from quizprep.frozen import frozen
 from quizprep.notes.equations import Equation
 from quizprep.notes.skeleton import is_one, skeleton
+from quizprep.notes.weighted import counts_up, is_a_weighted_sum, terms_of
 from quizprep.proofs import Proof
 from quizprep.text import Text
 
@@ -34,6 +35,9 @@ _TABLE = Path(__file__).with_suffix(".yaml")
 _SHARE_OF_ALL = re.compile(r"(?:- )?(?:frac\( 1 ; (?P<by>[a-zA-Z]) \) )?(?:sum\S*|\|\|) ")
 _OPERATES = re.compile(r"(?<!\S)(?:[+*-]|frac\(|sum\S*|prod\S*|log\S*|exp|sqrt\()(?!\S)")
 _FRAGMENT = re.compile(r"\$\{(?P<name>\w+)\}")
+_CALLED = re.compile(rf"{_NAME}|frac\( d [^;]+ ; d {_NAME} \)")
+_PRIMED = re.compile(r"[A-Za-z]+'\S* \S")  # f' ( x )
+_OF_ONE_INPUT = frozenset("sigmoid tanh relu softmax neuron activations-side-by-side".split())
 _PIECE = re.compile(r"<(?P<run>\*)?(?P<name>[a-z]\w*)(?::(?P<told>\S+))?>")
 _PIECE_INSIDE = re.compile(r"<(?P<name>[a-z]\w*)(?::(?P<told>[^\s<>]+))?>")  # in a part: )^{1-<y>}
 Parts = Mapping[str, str]  # what stands for the names of a pattern
@@ -109,8 +113,8 @@ def falls_apart(equation: Equation, proof: Proof) -> bool:
     for form in _called(equation, name):
         if proof.id in form.alone:
             return True
-        if form.agrees in _CONTRADICTING and _topic(form.proof) == proof.topic:
-            written = replace(form, agrees=None)
+        if form.agrees is not None and form.agrees in _CONTRADICTING and _topic(form.proof) == proof.topic:
+            written = replace(form, agrees=_CONTRADICTING[form.agrees])
             if any(_has(written, name, side) and not _has(form, name, side) for side in sides):
                 return True
     return False
@@ -126,9 +130,10 @@ def _found(equation: Equation, left: str, sides: Sequence[str]) -> Form | None:
     if name is None or not all(written):
         return None
     known = _called(equation, name)
+    made = [name, *(side for side in written if side and _CALLED.fullmatch(side))]  # h(x) = a_1 = g(z_1)
     last = None
     for side in written:
-        form = next((form for form in known if side and _has(form, name, side)), None)
+        form = next((form for form in known if side and all(_has(form, each, side) for each in made)), None)
         if form is None and side and _goes_along_a_chain(name, side):
             continue
         if form is None and not (side and _is_a_name(side) and any(_matched(each.left, side) for each in known)):
@@ -158,8 +163,8 @@ def _goes_along_a_chain(left: str, side: str) -> bool:
 
 
 def _is_a_name(side: str) -> bool:
-    """Whether a side is no more than another name of what is on the left: ``cos(θ)``."""
-    return " " in side and not _OPERATES.search(side)
+    """Whether a side is no more than another name of what is on the left: ``cos(θ)``, ``\\partial L/\\partial z``."""
+    return _CALLED.fullmatch(side) is not None or not _OPERATES.search(side)
 
 
 def _unnamed(equation: Equation) -> Form | None:
@@ -171,7 +176,9 @@ def _unnamed(equation: Equation) -> Form | None:
 
 def _called(equation: Equation, name: str) -> list[Form]:
     """The forms that have such a left side, where what they need is spoken of."""
-    return _spoken_of(equation, (form for form in forms() if _matched(form.left, name) is not None))
+    slope = _PRIMED.match(name) is not None
+    known = (form for form in forms() if not slope or form.proof not in _OF_ONE_INPUT or form.step == "slope")
+    return _spoken_of(equation, (form for form in known if _matched(form.left, name) is not None))
 
 
 def _spoken_of(equation: Equation, known: Iterable[Form]) -> list[Form]:
@@ -196,27 +203,12 @@ def _has(form: Form, left: str, side: str) -> bool:
 def _arranged(side: str) -> Iterator[str]:
     """A side with its terms in every order; as it stands first."""
     yield side
-    terms = _terms(side)
+    terms = terms_of(side)
     if 1 < len(terms) <= MOST_TERMS:
         for order in itertools.permutations(terms):
             text = " ".join(f"{sign} {term}" for sign, term in order).removeprefix("+ ")
             if text != side:
                 yield text
-
-
-def _terms(side: str) -> list[tuple[str, str]]:
-    terms: list[tuple[str, list[str]]] = [("+", [])]
-    depth = 0
-    for part in side.split(" "):
-        depth += part.endswith("(") - part.startswith(")")
-        if depth == 0 and part in "+-":
-            if terms[-1][1]:
-                terms.append((part, []))
-            else:
-                terms[-1] = (part, [])
-        else:
-            terms[-1][1].append(part)
-    return [(sign, " ".join(parts)) for sign, parts in terms]
 
 
 # --- patterns ----------------------------------------------------------------------------------
@@ -323,7 +315,10 @@ def _follows(parts: Parts) -> bool:
         parts = {**parts, "new": _base(parts["new"]), "old": _base(parts["old"])}  # w_{i+1} and w_i, w_i and w_{i-1}
     (new, after), (old, before) = _timed(parts["new"]), _timed(parts["old"])
     by = [_timed(part)[0] for part in _given(parts, "by")]
-    return new == old and after >= before and all(each == new for each in by) and _by_the_same(parts, new)
+    gains = [
+        part for part in _given(parts, "of") if re.match(r"(?:\( )?log (?!\( 1 \+)", part)
+    ]  # of what is made large
+    return not gains and new == old and after >= before and all(each == new for each in by) and _by_the_same(parts, new)
 
 
 def _by_the_same(parts: Parts, parameter: str) -> bool:
@@ -503,68 +498,21 @@ _OF_A_LAYER_INPUT = re.compile(
 _OF_A_LAYER_BIAS = re.compile(
     r"(?:[bBcd]|bias|beta|(?:w|theta|alpha|beta|omega|W)_\{[^{}\s]*0[^{}\s]*\})(?:[_^]\{[^{}\s]*\})*"
 )
-_SUM_OF = re.compile(
-    r"sum(?:_\{(?P<index>[a-z])?(?:=(?P<first>[01]))?[^{}\s]*\})?(?:\^\{(?P<last>[^{}\s]*)\})? (?P<of>.+)"
-)
 
 
 def _is_a_weighted_sum(parts: Parts) -> bool:
-    """Whether every weight stands before its own input, and there is one bias at most."""
-    products: list[tuple[str, str]] = []
-    biases: list[str] = []
-    dots, summed = False, None
-    for sign, term in _terms(parts["sum"]):
-        if sign != "+":
-            return False
-        found = _SUM_OF.fullmatch(term)
-        inside = found["of"] if found else term
-        weighted = _weighted(inside[2:-2] if inside.startswith("( ") and inside.endswith(" )") else inside)
-        if weighted is not None:
-            products.append(weighted)
-            summed = found or summed
-        elif _OF_A_LAYER_BIAS.fullmatch(term):
-            biases.append(term)
-        elif term == "dots":
-            dots = True
-        else:
-            return False
-    if not products or len(biases) > 1 or (summed and len(products) > 1):
-        return False
-    if not biases and any(_base(weight) not in ("w", "W", "theta", "Theta", "weights") for weight, _ in products):
-        return False  # \sum_j \beta_j x_j, whose letters may stand for anything
-    if summed is not None:
-        (weight, given) = products[0]
-        if "^" in weight:
-            return False  # of one layer of a network, which is computed elsewhere
-        from_nothing = summed["first"] == "0" and (summed["last"] or "").isalpha()  # w_0 is the bias
-        index = summed["index"]
-        shared = index is None or all(index in _scripts(each) for each in (weight, given))
-        return (
-            shared and not (from_nothing and biases) and not any(index and index in _scripts(each) for each in biases)
-        )
-    if len(products) == 1 and not dots:
-        (weight, given), scripts = products[0], [_scripts(each).replace("T", "").strip(",") for each in products[0]]
-        turned = "^{T}" in weight or "^{T}" in given
-        of_one = len({_place(each) for each in (parts.get("new", ""), weight, *biases)} - {None}) < 2
-        alike = scripts[0] == scripts[1] or not scripts[0] or (turned and of_one)
-        alike = alike or _is_of_one_unit(parts, weight, given, biases)
-        return alike and bool(biases or turned) and _base(weight) not in ("W", "U", "V")
-    own = [_place(weight) for weight, _ in products]
-    return own == [_place(given) for _, given in products] and len(set(own)) == len(own) and None not in own
+    """Whether weights stand before their own inputs, and are those of what the left side names."""
+    if re.match(r"\w+ = 0(?![\d.])", parts.get("event", "")):
+        return False  # P(Y = 0 | x), what is left of it
+    return bool(_weighs(parts))
 
 
-def _is_of_one_unit(parts: Parts, weight: str, given: str, biases: Sequence[str]) -> bool:
-    """Whether one unit of a layer has its own weights and bias, and the layer before for its input."""
-    own = [parts.get("new", ""), weight, *biases]
-    layers = [_layer(each) for each in (*own, given)]
-    units = {_place(each) for each in own}
-    return len(own) == 3 and None not in layers and len(units) == 1 and "_" not in given and _follow(layers)
+def _is_written_as_a_weighted_sum(parts: Parts) -> bool:
+    return _weighs(parts) is not None
 
 
-def _place(name: str) -> str | None:
-    """Which one of a row a name is: its last index that is none of a sample."""
-    found = re.search(r"_\{[^{}\s]*?(\w(?:[+-]\d)?)\}", name)
-    return found[1] if found else None
+def _weighs(parts: Parts) -> bool | None:
+    return is_a_weighted_sum(parts.get("new") or parts.get("called") or "", parts["sum"])
 
 
 def _weighted(term: str) -> tuple[str, str] | None:
@@ -578,9 +526,15 @@ def _weighted(term: str) -> tuple[str, str] | None:
     return None if "^{T}" in given and ("^{T}" in weight or given[0].isupper()) else (weight, given)
 
 
+def _place(name: str) -> str | None:
+    """Which one of a row a name is: its last index that is none of a sample."""
+    found = re.search(r"_\{[^{}\s]*?(\w(?:[+-]\d)?)\}", name)
+    return found[1] if found else None
+
+
 def _is_a_layer(parts: Parts) -> bool:
     """Whether weights and bias are those of one layer, and its input is that of the layer before."""
-    terms = _terms(parts["layer"])
+    terms = terms_of(parts["layer"])
     product = next((found for _, term in terms if (found := _weighted(term)) is not None), None)
     bias = next((term for _, term in terms if _OF_A_LAYER_BIAS.fullmatch(term)), None)
     if len(terms) > 2 or any(sign != "+" for sign, _ in terms) or product is None:
@@ -632,7 +586,7 @@ def _go_together(new: str, weight: str, bias: str, given: str) -> bool:
 
 def _is_of_two_layers(parts: Parts) -> bool:
     """Whether a second layer stands around the first one, on the same side of its input, with weights of its own."""
-    inner = next((found for _, term in _terms(parts["layer"]) if (found := _weighted(term)) is not None), None)
+    inner = next((found for _, term in terms_of(parts["layer"]) if (found := _weighted(term)) is not None), None)
     if inner is None or not _is_a_layer({"layer": parts["layer"]}):
         return False
     after = "after" in parts
@@ -665,8 +619,8 @@ _SUBLAYER = re.compile(
 
 def _adds_its_input(parts: Parts) -> bool:
     """Whether what is added to an input is a function of it, as that of a block or a sublayer is."""
-    terms = [term for sign, term in _terms(parts["added"]) if sign == "+"]
-    if len(terms) != 2 or len(_terms(parts["added"])) != 2:
+    terms = [term for sign, term in terms_of(parts["added"]) if sign == "+"]
+    if len(terms) != 2 or len(terms_of(parts["added"])) != 2:
         return False
     for given, block in (terms, terms[::-1]):
         found = _SUBLAYER.fullmatch(block)
@@ -800,63 +754,98 @@ def _is_quadratic(parts: Parts) -> bool:
     return parts["w"] in (parts.get("t", "").removesuffix("^{T}"), parts.get("t2"))
 
 
-_WEIGHT = re.compile(r"(?:[wWabcm]|theta|beta|omega|alpha|phi)(?:[_^]\{[^{}\s]*\})*")
-_INPUT = re.compile(r"(?:hat\.)?[xXahos](?:[_^]\{[^{}\s]*\})*")
-_INTERCEPT = re.compile(r"[bBc]|b_\{\w\}|(?:[wWabB]|theta|beta|omega|alpha)_\{0\}|alpha")
-_NOISE = re.compile(r"(?:epsilon|varepsilon|e|u)(?:_\{\w\})?")
-
-
-def _adds_weighted_inputs(parts: Parts) -> bool:
-    """Whether weights times their own inputs are added up, with one intercept at most: by a sum sign, or with dots."""
-    if re.match(r"\w+ = 0(?![\d.])", parts.get("of", "")):
-        return False  # P(Y = 0 | x), what is left of it
-    terms = _terms(parts["row"])
-    products = [term.replace("( ", "").replace(" )", "").split(" ") for _, term in terms if " " in term]
-    alone = [term for _, term in terms if " " not in term and term != "dots" and not _NOISE.fullmatch(term)]
-    if any(sign != "+" for sign, _ in terms) or len(alone) > 1 or not all(map(_INTERCEPT.fullmatch, alone)):
-        return False
-    pairs = [_weight_and_input(product) for product in products]
-    weights, inputs = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    if not pairs or not all(map(_WEIGHT.fullmatch, weights)) or not all(map(_INPUT.fullmatch, inputs)):
-        return False
-    if products[0][0].startswith("sum"):
-        sums = re.match(r"[wW]|theta|beta|omega", weights[0]) is not None and len(terms) == 1 + len(alone)
-        return sums and _sums_up({"sum": products[0][0], "w": weights[0], "v": inputs[0]})
-    counted = [term for _, term in terms if " " in term or term == "dots"]
-    line = len(counted) == len(alone) == 1 and "total" not in parts  # b_0 + b_1 x, in the odds of something
-    indices = [_scripts(weight) for weight in weights]
-    told = [_scripts(each).rpartition(",") for each in inputs]  # x_1^{12}, of the sample 1
-    own = indices == [index for *_, index in told] or (line and not told[0][2])
-    alike = len({sample for sample, *_ in told}) == len({*map(_base, weights)}) == len({*map(_base, inputs)}) == 1
-    of_weights = not alone or "_{0}" not in alone[0] or _base(alone[0]) in ("b", _base(weights[0]))
-    return own and alike and of_weights and (indices == ["1"] if line else _counts_up(indices, counted))
-
-
-def _weight_and_input(product: Sequence[str]) -> tuple[str, str]:
-    """The two factors of a product, the weight first; nothing for more or fewer of them."""
-    factors = product[1:] if product[0].startswith("sum") else product
-    if len(factors) != 2:
-        return "", ""
-    first, second = factors
-    return (second, first) if first[0] in "xX" or not _WEIGHT.fullmatch(first) else (first, second)
-
-
-def _counts_up(indices: Sequence[str], terms: Sequence[str]) -> bool:
-    """Whether indices go on from the first one: 1, 2, then dots, then the last one, which is a letter or further on."""
-    dots = terms.index("dots") if "dots" in terms else len(terms)
-    before, behind = indices[:dots], indices[dots:]
-    if not before or before[0] not in ("0", "1") or terms.count("dots") > 1:
-        return False
-    counted = list(before) == [str(int(before[0]) + place) for place in range(len(before))]
-    if dots == len(terms):
-        return counted and len(before) > 1
-    last = behind[0] if len(behind) == 1 else ""
-    further = last.isdecimal() and int(last) > int(before[-1]) if counted else False
-    return counted and (further or re.fullmatch(r"[A-Za-z]", last) is not None)
-
-
 def _is_at_the_same_step(parts: Parts) -> bool:
     return _scripts(parts["new"]) == _scripts(parts["old"]) and _base(parts["new"]) != _base(parts["old"])
+
+
+def _is_of_the_same_unit(parts: Parts) -> bool:
+    """Whether an activation is that of its own weighted sum."""
+    (old,) = _given(parts, "old")
+    return _scripts(parts["new"]) == _scripts(old) and _base(parts["new"]) != _base(old)
+
+
+def _is_an_error_of_one_unit(parts: Parts) -> bool:
+    """Whether a prediction, its label and the score have the same index, and the label is no prediction."""
+    (by,) = _given(parts, "by")
+    p, y = parts["p"], parts["y"]
+    units = [
+        sorted(re.findall(r"[a-z\d]+(?:[+-]1)?", re.sub(r"[A-Z\[\]()]|\bl\b", "", _scripts(each)))) for each in (p, y)
+    ]
+    own = sorted(re.findall(r"[a-z\d]+(?:[+-]1)?", re.sub(r"[A-Z\[\]()]|\bl\b", "", _scripts(by))))
+    return units[0] == units[1] and own in (units[0], []) and _base(p) + p[:3] != _base(y) + y[:3] and p != y
+
+
+def _is_of_the_channels_around(parts: Parts) -> bool:
+    """Whether the squares are those of the channels before and behind the one that is divided, which the left names."""
+    limits = re.match(r"sum_\{(?P<index>[a-z])=(?P<first>[^{}]*)\}\^\{(?P<last>[^{}]*)\}", parts["s"])
+    each = parts.get("each") or parts["each2"].removesuffix("^{2}")
+    own, index = _scripts(parts["a"]), limits["index"] if limits else ""
+    around = [script for script in re.split(r"[,()\[\]]", own) if script and script not in _scripts(each)]
+    if limits is None or own != _scripts(parts["b"]) or _base(each) != _base(parts["a"]) or len(around) != 1:
+        return False
+    channel = around[0]
+    moved = re.sub(rf"(?<![a-z]){channel}(?![a-z])", index, own)
+    return moved == _scripts(each) and f"{channel}-" in limits["first"] and f"{channel}+" in limits["last"]
+
+
+def _is_a_share_of_all_exponentials(parts: Parts) -> bool:
+    """Whether the exponential is the one that the left side names, and stands over all of its kind, or their name."""
+    (x,) = _given(parts, "x")
+    own = _scripts(parts["p"]) if "p" in parts else None
+    named = own in (None, _scripts(x)) and all(each == x for each in _given(parts, "of"))
+    below = parts["all"].removeprefix("( ").removesuffix(" )")
+    return named and (re.fullmatch(r"[uZSDC]", below) is not None or _adds_exponentials(below, _base(x)))
+
+
+def _is_of_all_exponentials(parts: Parts) -> bool:
+    found = re.search(r"exp (?:\( )?(?P<letter>[a-z])", parts["all"])
+    return found is not None and _adds_exponentials(parts["all"], found["letter"])
+
+
+def _is_written_in_exponentials(parts: Parts) -> bool:
+    terms = [term for _, term in terms_of(parts["all"])]
+    return len(terms) > 1 and all(term == "dots" or term.startswith("exp ") for term in terms)
+
+
+def _adds_exponentials(sides: str, letter: str) -> bool:
+    """Whether exponentials of one letter are added up, from the first one on."""
+    name = rf"(?:\( )?{letter}_\{{(?P<number>[^{{}}\s]+)\}}(?: \))?"
+    terms = [term for sign, term in terms_of(sides) if sign == "+"]
+    summed = re.fullmatch(rf"sum(?:_\{{(?P<index>[a-z])\S*\}})? exp {name}", sides)
+    if summed is not None:
+        return summed["index"] in (None, summed["number"])
+    found = [re.fullmatch(rf"exp {name}", term) for term in terms if term != "dots"]
+    numbers = [each["number"] for each in found if each is not None]
+    order = ["dots" if term == "dots" else "" for term in terms]
+    return len(numbers) == len(found) and len(terms) == len(terms_of(sides)) and counts_up(numbers, order)
+
+
+def _goes_from_the_first_to_the_second(parts: Parts) -> bool:
+    """Whether the weights of the layer behind stand before those of the one before it, as columns have it."""
+    second, first = (re.fullmatch(r"\[?\(?(\d)\)?\]?", _scripts(parts[name])) for name in ("second", "first"))
+    return second is not None and first is not None and int(second[1]) == int(first[1]) + 1
+
+
+def _is_less_one_at_the_label(parts: Parts) -> bool:
+    """Whether 1 is taken away at the class of the label alone, of the probability whose score the slope is by."""
+    (by,) = _given(parts, "z")
+    told = [parts.get("i") or parts["i1"], parts.get("y") or parts["y1"]]
+    one, other = (re.fullmatch(r"(?P<of>.*)_\{(?P<index>\S+)\}", parts[name]) for name in ("one", "other"))
+    if (
+        one is None
+        or other is None
+        or one["of"] != other["of"]
+        or ("j" in parts and {parts["j"], parts["k"]} != {*told})
+    ):
+        return False
+    places = re.split("[,()]", _scripts(by))
+    return other["index"] in told and other["index"] in places and one["index"] in told
+
+
+def _is_the_slope_of_its_output(parts: Parts) -> bool:
+    """Whether an output and what the slope is taken at have the same indices."""
+    at = parts.get("z") or parts["z2"]
+    return _scripts(parts["a"]) == _scripts(at) and _base(parts["a"]) != _base(at)
 
 
 def _is_of_the_same_query(parts: Parts) -> bool:
@@ -889,7 +878,8 @@ def _is_along_one_side(parts: Parts) -> bool:
 
 
 def _is_of_what_it_is_called_with(parts: Parts) -> bool:
-    return parts.get("at", parts["x"]) == parts["x"] and parts["y"] != parts["x"]
+    at = parts.get("at") or parts.get("at1") or parts["x"]
+    return at == parts["x"] and parts.get("y") != parts["x"]
 
 
 def _is_along_the_normal(parts: Parts) -> bool:
@@ -1082,7 +1072,10 @@ def _is_standard(parts: Parts) -> bool:
     marked = [part for name, part in parts.items() if re.fullmatch(r"(?:m|y|lo|hi)\d*", name)]
     letters = {_base(part).lower() for part in marked if part.startswith(("bar.", "hat.")) or part[0] in "xXyYzZ"}
     squared = "^{2}" in f"{parts['x']} {parts.get('s', '')}"
-    return letters <= {letter} and not squared
+    told = [_scripts(part) for name, part in parts.items() if re.fullmatch(r"(?:m|lo|hi|s)\d*", name)]
+    columns = {script for script in told if re.fullmatch("[i-n]", script)}  # Min_j, of x_{ij}
+    own = len(columns) < 2 and all(_scripts(parts["x"]).endswith(column) for column in columns)
+    return letters <= {letter} and not squared and own
 
 
 def _is_a_part(parts: Parts) -> bool:
@@ -1335,12 +1328,14 @@ def _is_its_share(parts: Parts) -> bool:
 
 def _goes_through_the_means(parts: Parts) -> bool:
     """Whether an intercept and a slope are two, and so are the letters of the means."""
-    return parts["b"] != parts["w"] and parts["x"] != parts["y"] and parts["y"] not in "xX" and parts["x"] not in "yY"
+    x, y = (_base(parts[name]) for name in "xy")
+    return parts["b"] != parts["w"] and x != y and y not in "xX" and x not in "ytYT"
 
 
 def _is_of_the_input(parts: Parts) -> bool:
     """Whether a slope is by the spread of x, and not of what is predicted from it."""
-    return parts["x"] != parts["y"] and parts["x"] not in "ytYT" and parts["y"] not in "xX"
+    x, y = (_base(parts[name]) for name in "xy")
+    return x != y and x not in "ytYT" and y not in "xX"
 
 
 def _is_the_mean_of_its_letter(parts: Parts) -> bool:
@@ -1423,28 +1418,6 @@ def _compares_each(parts: Parts) -> bool:
     return own and "=0}" not in parts["s"] and (end is None or end[1] == parts["n"])
 
 
-#: What tells that names, indices or steps contradict one another, and not only what kind of thing a part is.
-_CONTRADICTING = frozenset(
-    {
-        _corrects,
-        _follows,
-        _gathers,
-        _goes_by_both,
-        _goes_down_a_layer,
-        _is_a_head,
-        _is_of_both,
-        _is_of_the_gate,
-        _is_of_the_truth,
-        _is_one_head,
-        _is_projected,
-        _is_turned,
-        _recurs,
-        _shrinks,
-        _sums_up,
-    }
-)
-
-
 def _counts(parts: Parts) -> bool:
     """Whether what is counted is what the name says: FP, how many are called positive and are not."""
     names = [parts["one"], parts["other"]]
@@ -1494,3 +1467,32 @@ def _is_where_one_is_given(parts: Parts) -> bool:
     return (
         parts["given"].islower() and re.match(rf"sum_\{{{re.escape(parts['of'])}(?:in\S*)?\}}", parts["s"]) is not None
     )
+
+
+#: What tells that names, indices or steps contradict one another, and not only what kind of thing a part is; with it
+#: what tells that a part is of that kind at all, where the pattern does not.
+_CONTRADICTING: Mapping[Check, Check | None] = {
+    **dict.fromkeys(
+        (
+            _corrects,
+            _follows,
+            _gathers,
+            _goes_by_both,
+            _goes_down_a_layer,
+            _is_a_head,
+            _is_an_error_of_one_unit,
+            _is_a_share_of_all_exponentials,
+            _is_of_both,
+            _is_of_the_gate,
+            _is_of_the_truth,
+            _is_one_head,
+            _is_projected,
+            _is_turned,
+            _recurs,
+            _shrinks,
+            _sums_up,
+        )
+    ),
+    _is_of_all_exponentials: _is_written_in_exponentials,
+    _is_a_weighted_sum: _is_written_as_a_weighted_sum,
+}

@@ -25,7 +25,7 @@ _DEFINED = re.compile(
 )
 _USED = re.compile(r"\\([A-Za-z]+)")
 _PLACE = re.compile(r"#([1-9])")
-_LETTER = re.compile(r"(?!be|ba)(?:[bmv]|rv|bf)([A-Za-z])")  # \bx, \mW, \vx, \rvz: a bold letter
+_LETTER = re.compile(r"(?!be|ba|bf$)(?:[bmv]|rv|bf)([A-Za-z])")  # \bx, \mW, \vx, \rvz: a bold letter
 
 
 @frozen

@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,9 +22,11 @@ from quizprep.notes import terms
 from quizprep.notes.equations import Equation
 from quizprep.notes.matrices import Array, Matrices, equal, scalar
 from quizprep.notes.terms import (
+    Added,
     Called,
     Derivative,
     Length,
+    Multiplied,
     Name,
     Number,
     Summed,
@@ -43,6 +45,7 @@ CLOSE = 1e-7  # relative difference of what is equal
 SAMPLE, FEATURE = "sample", "feature"
 _PARAMETERS = frozenset("w W theta Theta beta omega".split())
 _INTERCEPTS = frozenset("b".split())
+_FEATURES = frozenset("phi Phi".split())
 _DATA, _LABELS = frozenset("xX"), frozenset("yYt")
 _PREDICTORS = frozenset("h f".split())
 _RATES, _OTHER_RATES = frozenset("alpha eta lr epsilon".split()), frozenset("a gamma mu rho nu".split())
@@ -159,6 +162,12 @@ class Setting:
     intercept: bool
     features: int
     layout: str  # of X: rows, columns, or one sample
+    intercept_at: str = "0"  # which weight is the intercept: the first, or the last of those that count from 0
+
+    @property
+    def first(self) -> int:
+        """The number of the first feature."""
+        return int(self.intercept_at == "0")
 
 
 def of_a_model(equation: Equation, around: str) -> Model | None:
@@ -177,19 +186,23 @@ def _of_a_model(equation: Equation, around: str) -> Model | None:
     sides = [tree_of(side) for side in equation.sides]
     if left is None or any(side is None for side in sides):
         return None
+    if (slope := _slope_of_a_line(side for side in sides if side is not None)) is not None:
+        left = terms.renamed(left, slope, "w")
+        sides = [side and terms.renamed(side, slope, "w") for side in sides]
     if isinstance(left, Derivative) and left.of is not None:
-        of, by = left.of, left.by
+        of, by, written = left.of, left.by, sides
         sides = [each.of if isinstance(each, Derivative) and each.by == by else each for each in sides]
-        if any(each != old for each, old in zip(sides, map(tree_of, equation.sides), strict=True)):
+        if sides != written:
             left = of  # the derivative of what the loss is
     logistic = _OF_TWO_CLASSES.search(around) is not None  # the gradients of the two losses look alike
+    last = _counted_from_zero([part for side in sides if side is not None for part in walk(side)])
     found: Model | None = None
     for side in sides:
         if side is None or side == left or _says_nothing(side):
             if side is not None and _says_nothing(side) and side != left:
                 continue
             return None
-        settings = sorted(_settings(left, side), key=lambda each: not each.logistic and logistic)
+        settings = sorted(_settings(left, side, last), key=lambda each: not each.logistic and logistic)
         meant = next(
             (model for setting in settings if (model := _held(left, side, setting, around)) is not None),
             None,
@@ -208,12 +221,16 @@ def _says_nothing(side: Tree) -> bool:
     )
 
 
-def _settings(left: Tree, side: Tree) -> Iterator[Setting]:
+def _settings(left: Tree, side: Tree, last: int | None) -> Iterator[Setting]:
     parts = [*walk(left), *walk(side)]
     names = [each for each in parts if isinstance(each, Name)]
     matrix = any(each.letter in "X" for each in names)
     vectors = any(isinstance(each, Turned | Length) for each in parts) or matrix
     layouts = ("rows", "columns", "one") if matrix else ("rows",)
+    if last is not None:
+        for logistic in (False, True):
+            yield Setting(logistic, True, last, "rows", f"{last}")
+        return
     has = any(_is_intercept(each) for each in names)
     for logistic, layout in itertools.product((False, True), layouts):
         for intercept in (True, False) if not has else (True,):
@@ -224,8 +241,40 @@ def _settings(left: Tree, side: Tree) -> Iterator[Setting]:
                 yield Setting(logistic, intercept, 1, "rows")
 
 
-def _is_intercept(name: Name) -> bool:
-    return name.letter in _INTERCEPTS or (name.letter in _PARAMETERS and "0" in name.indices)
+def _is_intercept(name: Name, at: str = "0") -> bool:
+    return name.letter in _INTERCEPTS or (name.letter in _PARAMETERS and at in name.indices)
+
+
+def _counted_from_zero(parts: Sequence[Tree]) -> int | None:
+    """How many features there are where the weights count from 0 and the last is the intercept: ``w_0 x_n + w_1``.
+
+    The intercept of θ and β is always the first.
+    """
+    for each in parts:
+        if not isinstance(each, Added):
+            continue
+        alone = [term.indices for _, term in each.terms if isinstance(term, Name) and term.letter == "w"]
+        weighted = [
+            name.indices
+            for _, term in each.terms
+            if isinstance(term, Multiplied)
+            for _, name in term.factors
+            if isinstance(name, Name) and name.letter == "w"
+        ]
+        if len(alone) == 1 and weighted and [*weighted, *alone] == [(f"{n}",) for n in range(len(weighted) + 1)]:
+            return len(weighted)
+    return None
+
+
+def _slope_of_a_line(sides: Iterable[Tree]) -> str | None:
+    """The letter that is the weight in ``m x + b``, where it is none of those that always are."""
+    for each in (part for side in sides for part in walk(side)):
+        if isinstance(each, Added) and any(term == Name("b") for _, term in each.terms):
+            for factors in (term.factors for _, term in each.terms if isinstance(term, Multiplied)):
+                names = [name for _, name in factors if isinstance(name, Name)]
+                if len(names) == len(factors) == 2 and names[0] in (Name("m"), Name("a")) and names[1].letter in _DATA:
+                    return names[0].letter
+    return None
 
 
 _SQUARES, _ABSOLUTES, _ENTROPIES = "squares", "absolutes", "entropies"
@@ -280,8 +329,8 @@ class _World(Matrices):
         letter = index.removeprefix("@")
         if letter in self.at:
             return self.at[letter] if self.roles.get(letter) == role else None
-        if role == FEATURE and re.fullmatch(r"[1-9]", index) and int(index) <= self.setting.features:
-            return int(index) - 1
+        if role == FEATURE and index.isdecimal() and 0 <= int(index) - self.setting.first < self.setting.features:
+            return int(index) - self.setting.first
         return None
 
     def _of_data(self, name: Name) -> Array:
@@ -309,7 +358,7 @@ class _World(Matrices):
         raise Unread
 
     def _data(self, letter: str, indices: Sequence[str]) -> Array:
-        if "0" in indices and len(indices) <= 2:
+        if "0" in indices and len(indices) <= 2 and self.setting.first:
             return scalar(1.0)  # x_0, for the intercept
         samples = [each for each in indices if self._place(each, SAMPLE) is not None]
         features = [each for each in indices if self._place(each, FEATURE) is not None]
@@ -337,7 +386,7 @@ class _World(Matrices):
     def _weights(self, indices: Sequence[str]) -> Array:
         if not indices:
             return self.w
-        if [*indices] == ["0"]:
+        if [*indices] == [self.setting.intercept_at]:
             if not self.setting.intercept:
                 raise Unread
             return scalar(self.b)
@@ -368,7 +417,7 @@ class _World(Matrices):
     def summed(self, tree: Summed) -> Array:
         """The sum over an index that begins at 0 has a term for the intercept; from 0 to m there are m + 1 samples."""
         if tree.first == "0" and not tree.last.endswith("-1"):
-            if self.roles.get(tree.index) == SAMPLE:
+            if self.roles.get(tree.index) == SAMPLE or not self.setting.first:
                 raise Unread
             return self.value(terms.indexed(tree.of, tree.index, "0")) + super().summed(tree)
         if tree.first == "1" and tree.last.endswith("-1"):
@@ -377,6 +426,10 @@ class _World(Matrices):
 
     def called(self, tree: Called) -> Array:
         letter = tree.function.letter
+        if letter == "avg" and len(tree.of) == 1:
+            return self._averaged(tree.of[0])
+        if letter in _FEATURES and len(tree.of) == 1 and isinstance(tree.of[0], Name) and tree.of[0].letter in _DATA:
+            return self.value(tree.of[0])  # features instead of inputs
         if letter in ("sigma", "g", "phi") and len(tree.of) == 1 and self.setting.logistic:
             if tree.function.primes:
                 raise Unread
@@ -390,6 +443,20 @@ class _World(Matrices):
         if letter in _LOSSES_OF_ONE:
             return self._loss_of(tree)
         raise Unread
+
+    def _averaged(self, of: Tree) -> Array:
+        """The mean over samples of something, be they numbered in it or not: ``avg(x_n t_n)``, ``avg(x_0)``."""
+        names = [each for each in walk(of) if isinstance(each, Name)]
+        used = {index.removeprefix("@") for each in names for index in each.indices}
+        free = {index for index in used if self.roles.get(index) == SAMPLE} - self.at.keys()
+        one, at, values = self.one, self.at, list[float]()
+        try:
+            for sample in range(SAMPLES):
+                self.one, self.at = sample, {**at, **dict.fromkeys(free, sample)}
+                values.append(float(self.value(of).item()))
+        finally:
+            self.one, self.at = one, at
+        return scalar(float(np.mean(values)))
 
     def _predicted(self, tree: Called) -> Array:
         """The model's output for its first argument, and for the weights where those follow."""
@@ -435,9 +502,10 @@ class _World(Matrices):
 
     def derivative(self, tree: Derivative) -> Array:
         """The gradient of a loss that has no penalty, as one step of descent has it."""
-        if _loss_letter(tree.of) is None:
+        if (of := _loss_letter(tree.of)) is None:
             raise Unread
-        return self.slope(tree.by, _ENTROPIES if self.setting.logistic else _SQUARES, alone=False)
+        slope = self.slope(tree.by, _ENTROPIES if self.setting.logistic else _SQUARES, alone=False)
+        return -slope if of.letter == "log" else slope  # a loss is minus a logarithm
 
     def without_penalty(self, tree: Tree) -> Array:
         """What a tree is where nothing is added for the size of the weights."""
@@ -466,7 +534,7 @@ class _World(Matrices):
             one = next((place for index, place in self.at.items() if self.roles[index] == SAMPLE), self.one)
             errors = errors * (np.arange(SAMPLES) == one)[:, None]
         indices = [each for each in by.indices if not _TIMES.fullmatch(each)]
-        if _is_intercept(replace(by, indices=tuple(indices))):
+        if _is_intercept(replace(by, indices=tuple(indices)), self.setting.intercept_at):
             return scalar(errors.sum())
         if by.letter not in _PARAMETERS:
             raise Unread

@@ -45,7 +45,9 @@ _PRODUCT_SIGNS = frozenset("*·×⊙∘∗@⊗⋅•⨀")
 _SYMBOLS = {"prime": "'", "top": "T", "intercal": "T", "partial": "d", "varepsilon": "epsilon", "varphi": "phi"}
 _NAMES = frozenset(("nabla", "ell", "infty", "cap", "cup", "T", "'"))
 _FACTORS = frozenset("alpha beta gamma eta lambda rho tau nabla cap cup".split())  # no functions
-_KEPT = frozenset("PE TP TN FP FN lr db dw dW dB Var Cov FFN MLP MHA MSA RNN CNN LN PP PPL PRE REC".split())
+_KEPT = frozenset(
+    "PE TP TN FP FN lr db dw dW dB Var Cov FFN MLP MHA MSA RNN CNN LN PP PPL PRE REC MIN MAX MEAN STD".split()
+)
 _OPEN, _CLOSE = {"(": ")", "[": "]", "\\{": "\\}", "\\lfloor": "\\rfloor", "\\lceil": "\\rceil"}, frozenset(")]}")
 _BARS = {"\\|": "||", "\\parallel": "||", "\\Vert": "||", "\\lVert": "||", "\\rVert": "||", "‖": "||", "||": "||"}
 _BAR = {"|": "|", "\\vert": "|", "\\lvert": "|", "\\rvert": "|", "\\mid": "|"}
@@ -67,6 +69,7 @@ _ROW = "\ue012"  # between two rows
 _CASES = re.compile(r"\{[dr]?cases\*?\}(?P<rows>(?:(?!\\begin).)*?)\\end\s*\{[dr]?cases\*?\}", re.DOTALL)
 _IF = re.compile(r"\{\s*(?:if|for|when|where)\b(?P<rest>[^{}]*)\}|\b(?:if|for|when|where)\b|만약|当")
 _OTHERWISE = re.compile(r"\{?\s*\b(?:otherwise|else|o\.w\.?)(?![A-Za-z])\s*\}?|그\s*외|기타|其他|否则", re.IGNORECASE)
+_UNEQUAL = re.compile(r"\\neq?(?![A-Za-z])|≠")
 _AT_MOST = re.compile(r"\\(?:(?P<most>leq?(?:slant)?)|geq?(?:slant)?)(?![A-Za-z])|(?P<le>≤)|≥")
 
 
@@ -279,6 +282,7 @@ class _Reader:
         for place, cell in enumerate(cells):
             text = cell.strip().rstrip(",.;")
             if place % 2:
+                text = _UNEQUAL.sub(" ! = ", text)
                 text = _OTHERWISE.sub("else", _AT_MOST.sub(_in_signs, _IF.sub(lambda found: found["rest"] or "", text)))
             parts.append(" ".join(_Reader(text, self.latex).expression("")))
         return f"cases( {' ; '.join(parts)} )"

@@ -8,7 +8,7 @@ counts samples or features, and which letter is a weight, is found where the tre
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 
@@ -138,7 +138,7 @@ Tree = (
 )
 
 DOTS = Name("dots")
-FUNCTIONS = frozenset("log exp tanh sqrt sigma softmax relu mean".split())
+FUNCTIONS = frozenset("log exp tanh sqrt sigma softmax relu mean avg".split())
 _SPELLED = {
     **dict.fromkeys(("ln", "log"), "log"),
     **dict.fromkeys(("sigmoid", "Sigmoid"), "sigma"),
@@ -147,7 +147,9 @@ _SPELLED = {
     **dict.fromkeys(("varepsilon",), "epsilon"),
     **dict.fromkeys(("varphi",), "phi"),
 }
-_CALLABLE = frozenset("h f g J L C E l ell R sigma phi Loss loss Cost cost MSE BCE CE softmax score Pr P S H".split())
+_CALLABLE = frozenset(
+    "h f g J L C E l ell R sigma phi Phi Loss loss Cost cost MSE BCE CE softmax score Pr P S H".split()
+)
 _CALLED_OF_NAMES = frozenset("p y a pi z s q".split())  # p(x), and p (1 - p)
 _ACCENTS = {**dict.fromkeys(("hat", "widehat"), "hat"), **dict.fromkeys(("bar", "overline"), "bar"), "tilde": "tilde"}
 _ENTRYWISE = frozenset(("\\odot", "\\circ", "\\otimes", "\\ast", "\\star", "\\bigodot", "⊙", "∘", "⊗", "∗"))
@@ -202,16 +204,28 @@ def _below(value: object) -> Iterator[Tree]:
 def indexed(tree: Tree, letter: str, meant: str) -> Tree:
     """A tree with another index for a letter."""
 
-    def changed(value: object) -> object:
+    def changed(name: Name) -> Name:
+        return replace(name, indices=tuple(_exchanged(each, letter, meant) for each in name.indices))
+
+    return _with_names(tree, changed)
+
+
+def renamed(tree: Tree, letter: str, meant: str) -> Tree:
+    """A tree with another letter for one."""
+    return _with_names(tree, lambda name: replace(name, letter=meant) if name.letter == letter else name)
+
+
+def _with_names(tree: Tree, changed: Callable[[Name], Name]) -> Tree:
+    def of(value: object) -> object:
         if isinstance(value, Name):
-            return replace(value, indices=tuple(_exchanged(each, letter, meant) for each in value.indices))
+            return changed(value)
         if isinstance(value, tuple):
-            return tuple(map(changed, value))
+            return tuple(map(of, value))
         if is_dataclass(value) and not isinstance(value, type):
-            return type(value)(*(changed(getattr(value, field.name)) for field in fields(value)))
+            return type(value)(*(of(getattr(value, field.name)) for field in fields(value)))
         return value
 
-    return changed(tree)  # type: ignore[return-value]
+    return of(tree)  # type: ignore[return-value]
 
 
 def _exchanged(index: str, letter: str, meant: str) -> str:
