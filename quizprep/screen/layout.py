@@ -40,7 +40,7 @@ _UNBROKEN = re.compile(  # what is read as one: `x = 2`, `90 %`, `§12 L138`, a 
     r"\bquizprep(?: [a-z]+){1,2}(?: --[a-z-]+)?|"
     r"[^\s()\[\]]{1,24} = [^\s()\[\]]{1,24}|\d %|§\S{1,9} L\d{1,6}|`[^`\n]{1,64}`|\[[^\[\]\n]{1,64}\]|\([^()\n]{1,64}\)"
 )
-_PATH = re.compile(r"[(`'\"]?(?:~|\.{1,2}|[A-Za-z]:)?[/\\]\S")  # where a word is one
+_PATH = re.compile(r"[(`'\"]?(?:~|\.{1,2}|[A-Za-z]:)?[/\\][^/\\\s]+[/\\]\S")  # where a word is one
 LONGEST_UNBROKEN = 32  # cells; a longer one would leave too much of a line empty
 
 KEY_NAMES = re.compile("Space|Enter")  # in a key line; another key is its first word, of one character
@@ -181,12 +181,13 @@ class View:
 
     def _wrapped(self, part: Text, width: int) -> Lines:
         part = _glued(part, width)
-        long_paths = [word for word in part.plain.split() if cell_width(word) > width and _PATH.match(word)]
+        long = [word for word in part.plain.split() if cell_width(word) > width] if width >= COMFORTABLE else []
+        long_paths = [word for word in long if _PATH.match(word)]
         for path in long_paths:
             part.plain = part.plain.replace(path, WHOLE_LINE * width, 1)
         lines = part.wrap(self._console, width, overflow="fold")
         for line in lines:
-            if WHOLE_LINE in line.plain:
+            if long_paths and WHOLE_LINE * width in line.plain:
                 line.plain = line.plain.replace(WHOLE_LINE * width, long_paths.pop(0))
         return lines
 
