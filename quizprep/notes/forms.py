@@ -471,9 +471,15 @@ def _gathers_squares(parts: Parts) -> bool:
 
 
 def _goes_by_both_of_one_entry(parts: Parts) -> bool:
-    """As :func:`_goes_by_both`, where both averages are of one entry and one step, and not of the step before."""
+    """As :func:`_goes_by_both`, where both averages are of one entry and one step, which is written."""
     (m, at), (v, also), after = _timed(parts["m"]), _timed(parts["v"]), _timed(parts["new"])[1]
-    return _goes_by_both(parts) and _scripts(m) == _scripts(v) and at == also and at in (after, 0)
+    return (
+        bool(_scripts(parts["m"]))
+        and _goes_by_both(parts)
+        and _scripts(m) == _scripts(v)
+        and at == also
+        and at in (after, 0)
+    )
 
 
 def _goes_by_both(parts: Parts) -> bool:
