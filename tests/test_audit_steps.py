@@ -38,8 +38,6 @@ def outcomes(heading: str, formula: str) -> set[str]:
          r"s \leftarrow \beta_2 s + (1-\beta_1)\nabla_{\theta} J(\theta) \otimes \nabla_{\theta} J(\theta)"),
         ("Adam", r"m \leftarrow \frac{m}{1-\beta_1^T}", r"m \leftarrow \frac{m}{1-\beta_2^T}"),
         ("Adam", r"v_t = \frac{v_t}{1-\beta_2^t}", r"v_t = \frac{v_t}{1-\beta_1^t}"),
-        ("Adam", r"w_j^t = w_j^{t-1} - \frac{\eta_t}{\sqrt(\hat v_j^t) + eps}\hat m_j^t",
-         r"w_j^t = w_j^{t-1} - \frac{\eta_t}{\sqrt(\hat v_i^t) + eps}\hat m_j^t"),
         ("Adam", r"w_t = w_{t-1} - \frac{\eta}{\sqrt{v_t} + \epsilon} m_t", r"w_t = w_{t-1} + \frac{\eta}{\sqrt{v_t} + \epsilon} m_t"),
         ("Exponentially weighted averages", r"v := \beta v + (1 - \beta)\theta_t", r"v := \beta v + (1 - \alpha)\theta_t"),
         ("Gradient descent", r"\theta_i := \theta_{i-1} - \alpha \cdot \nabla_\theta J(\theta_{i-1})",
