@@ -35,6 +35,7 @@ FORMULAS = [
     ("Sigmoid", r"{\varsigma}'(z)=\varsigma(z)(1-\varsigma(z))", [("1-", "1+"), ("(1-\\varsigma(z))", "")]),
     ("Softmax", r"softmax(x_1) = \frac{e^{x_1}}{e^{x_1} + e^{x_2} + ... + e^{x_n}}", [("{e^{x_1}}{", "{e^{x_2}}{"), ("e^{x_2} +", "e^{x_1} +")]),
     ("Softmax", r"u = \exp(a_{0}) + \exp(a_{1}) + \cdots + \exp(a_{q-1}) = \sum_{i=0}^{q-1} \exp(a_{i})", [("a_{1}", "a_{0}"), ("exp(a_{i})", "exp(a_{k})")]),
+    ("Softmax", r"a_i^L = \frac{e^{z_i^L}}{\sum\limits_{j=1}^{n_L}e^{z_j^L}}", [("{e^{z_i^L}}", "{e^{z_k^L}}")]),
     ("Softmax", r"y_{k} = \frac{ \exp(a_{k}) }{u}", [("a_{k}", "a_{j}")]),
     (HUBER, r"L_\delta(y, \hat{y}) = \begin{cases} \frac{1}{2}(y - \hat{y})^2 & \text{si } |y - \hat{y}| \le \delta \\ \delta(|y - \hat{y}| - \frac{1}{2}\delta) & \text{sinon} \end{cases}",
      [(r"\frac{1}{2}\delta)", r"\delta)"), (r"\le \delta", r"> \delta"), (r"\frac{1}{2}(y", "(y")]),

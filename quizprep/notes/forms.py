@@ -815,7 +815,7 @@ def _is_written_in_exponentials(parts: Parts) -> bool:
 
 def _adds_exponentials(sides: str, letter: str) -> bool:
     """Whether exponentials of one letter are added up, from the first one on."""
-    name = rf"(?:\( )?{letter}_\{{(?P<number>[^{{}}\s]+)\}}(?: \))?"
+    name = rf"(?:\( )?{letter}_\{{(?P<number>[^{{}}\s]+)\}}(?:\^\{{\S+\}})?(?: \))?"  # z_j^L
     terms = [term for sign, term in terms_of(sides) if sign == "+"]
     summed = re.fullmatch(rf"sum(?:_\{{(?P<index>[a-z])\S*\}})? exp {name}", sides)
     if summed is not None:
