@@ -40,7 +40,9 @@ _UNBROKEN = re.compile(  # what is read as one: `x = 2`, `90 %`, `§12 L138`, a 
     r"\bquizprep(?: [a-z]+){1,2}(?: --[a-z-]+)?|"
     r"[^\s()\[\]]{1,24} = [^\s()\[\]]{1,24}|\d %|§\S{1,9} L\d{1,6}|`[^`\n]{1,64}`|\[[^\[\]\n]{1,64}\]|\([^()\n]{1,64}\)"
 )
-_PATH = re.compile(r"[(`'\"]?(?:~|\.{1,2}|[A-Za-z]:)?[/\\][^/\\\s]+[/\\]\S")  # where a word is one
+_PATH = re.compile(
+    r"[(`'\"]?(?:(?:~|\.{1,2})?/[^/\s]+/\S|[A-Za-z]:\\\w)"
+)  # where a word is one; an escape (\\U…) is none
 LONGEST_UNBROKEN = 32  # cells; a longer one would leave too much of a line empty
 
 KEY_NAMES = re.compile("Space|Enter")  # in a key line; another key is its first word, of one character
