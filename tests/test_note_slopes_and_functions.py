@@ -81,3 +81,30 @@ def test_the_last_place_is_one_less_than_what_is_counted_from_nought():
     assert mean.verdict == "different"
     weighted = check_formula(proofs.get("neuron"), r"z = \sum_{i=0}^n w_i x_i")  # whose x_0 may be 1
     assert weighted.verdict == "undecided"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "If we used the plain mean, then",
+        "A common mistake is to write",
+        "Nếu sử dụng công thức trung bình thì",
+        "만약 산술 평균을 쓰면",
+    ],
+)
+def test_what_the_note_itself_calls_a_mistake_is_not_its_mistake(before):
+    formula = r"$$F_1 = \frac{precision + recall}{2}$$"
+    (found,) = audit("note.md", f"# Scores\n\n{before}\n\n{formula}\n")
+    assert found.outcome == "in doubt"
+    (found,) = audit("note.md", f"# Scores\n\nIt is the mean of both:\n\n{formula}\n")
+    assert found.outcome == "wrong"
+
+
+def test_two_slips_in_a_convolution_are_no_reason_and_one_is_told_in_the_way_it_goes():
+    (found,) = audit(
+        "note.md", "# Convolution\n\n$$S(w,h,d')=(I*K)(w,h,d')=\\sum_d\\sum_i\\sum_j I(w+i,j+j,d)K(i,j,d) + b$$\n"
+    )
+    assert found.outcome == "unknown"
+    (found,) = audit("note.md", "# Convolution\n\n$$(I*K)(i,j)=\\sum_m\\sum_n I(i+m,j+m)K(m,n)$$\n")
+    assert found.outcome == "wrong"
+    assert "I(i+m,j+m) less that of K(m,n) has to be j" in found.reason

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from quizprep.frozen import frozen
 from quizprep.notes.equations import Equation
@@ -79,36 +79,71 @@ def _side(side: str, names: Sequence[str], whole: Place) -> Summed | None:
     first, second = places
     if first is None or second is None or not len(first) == len(second) == len(whole):
         return None
-    summed = [_plus(a, b, 1) for a, b in zip(first, second, strict=True)]
-    if all(map(_equal, summed, whole)):
-        return Summed("right", Text("The two places add up.", ko="두 자리의 합이 맞습니다."))
-    for one, other in ((first, second), (second, first)):
-        if all(_equal(_plus(a, b, -1), c) for a, b, c in zip(one, other, whole, strict=True)):
-            return Summed(
-                "in doubt",
-                Text(
-                    "This is a cross-correlation, which has no flip; in deep learning it is called a convolution, too.",
-                    ko="뒤집지 않는 교차상관입니다. 딥러닝에서는 이것도 합성곱이라고 부릅니다.",
-                ),
-                side,
-            )
-    axis = next(place for place, (got, asked) in enumerate(zip(summed, whole, strict=True)) if not _equal(got, asked))
-    got, asked = _shown(summed[axis]), _shown(whole[axis])
-    at = calls[1]["at"].split(",")
-    at[axis] = (
-        f" {_shown(_plus(whole[axis], first[axis], -1))}" if axis else _shown(_plus(whole[axis], first[axis], -1))
-    )
-    repaired = side.replace(calls[1][0], f"{calls[1]['name']}({','.join(at)})")
-    meant = _side(repaired, names, whole) if repaired != side else None
-    return Summed(
-        "wrong",
-        Text(
-            f"The places of {calls[0][0]} and {calls[1][0]} have to add up to {asked}; they add up to {got}.",
-            ko=f"{calls[0][0]}와 {calls[1][0]}의 자리를 더하면 {asked}가 되어야 하는데 {got}가 됩니다.",
+    one, other = calls[0][0], calls[1][0]
+    ways: tuple[tuple[list[Counter[str]], _Said, Callable[[int], Counter[str]]], ...] = (
+        # what two places come to, how that is said, and what the second of them has to be
+        (
+            [_plus(a, b, 1) for a, b in zip(first, second, strict=True)],
+            _sum_said(one, other),
+            lambda axis: _plus(whole[axis], first[axis], -1),
         ),
-        side,
-        repaired if meant is not None and meant.outcome == "right" else None,
+        (
+            [_plus(a, b, -1) for a, b in zip(first, second, strict=True)],
+            _rest_said(one, other),
+            lambda axis: _plus(first[axis], whole[axis], -1),
+        ),
+        (
+            [_plus(b, a, -1) for a, b in zip(first, second, strict=True)],
+            _rest_said(other, one),
+            lambda axis: _plus(whole[axis], first[axis], 1),
+        ),
     )
+    misfits = [[place for place, got in enumerate(each) if not _equal(got, whole[place])] for each, _, _ in ways]
+    if not misfits[0]:
+        return Summed("right", Text("The two places add up.", ko="두 자리의 합이 맞습니다."))
+    if [] in misfits:
+        return Summed(
+            "in doubt",
+            Text(
+                "This is a cross-correlation, which has no flip; in deep learning it is called a convolution, too.",
+                ko="뒤집지 않는 교차상관입니다. 딥러닝에서는 이것도 합성곱이라고 부릅니다.",
+            ),
+            side,
+        )
+    nearest = min(range(len(ways)), key=lambda way: len(misfits[way]))
+    if len(misfits[nearest]) > 1:
+        return None  # more than one slip: it may be something else
+    (axis,) = misfits[nearest]
+    reached, said, needed = ways[nearest]
+    at = calls[1]["at"].split(",")
+    at[axis] = f"{' ' if axis else ''}{_shown(needed(axis))}"
+    repaired = side.replace(other, f"{calls[1]['name']}({','.join(at)})")
+    meant = _side(repaired, names, whole) if repaired != side else None
+    reason = said(_shown(whole[axis]), _shown(reached[axis]))
+    return Summed("wrong", reason, side, repaired if meant is not None and meant.outcome == "right" else None)
+
+
+_Said = Callable[[str, str], Text]  # of what is asked for, and of what it is
+
+
+def _sum_said(one: str, other: str) -> _Said:
+    def said(asked: str, got: str) -> Text:
+        return Text(
+            f"The places of {one} and {other} have to add up to {asked}; they add up to {got}.",
+            ko=f"{one}와 {other}의 자리를 더하면 {asked}가 되어야 하는데 {got}가 됩니다.",
+        )
+
+    return said
+
+
+def _rest_said(one: str, other: str) -> _Said:
+    def said(asked: str, got: str) -> Text:
+        return Text(
+            f"The place of {one} less that of {other} has to be {asked}; it is {got}.",
+            ko=f"{one}의 자리에서 {other}의 자리를 빼면 {asked}가 되어야 하는데 {got}가 됩니다.",
+        )
+
+    return said
 
 
 def _place(text: str) -> Place | None:

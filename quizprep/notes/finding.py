@@ -134,6 +134,15 @@ _DERIVED = re.compile(  # f'(x), \\frac{\\partial J}{\\partial w}, \\frac{d}{dx}
     rf"|^\s*\\[dt]?frac\s*\{{\s*{PARTIAL}\s*\}}\s*{_BRACED}(?P<behind>.+)$"
     rf"|^\s*\\nabla\s*(?:_\s*(?:{_BRACED}|\\?\w+))?\s*(?P<slope>\S.*)$"
 )
+NEXT_LINES = 3  # between a sentence and the display that it leads to
+_SUPPOSED = re.compile(
+    r"\bif\s+(?:we|you|one|it|they)\s+(?:simply\s+|just\s+|instead\s+)?(?:used?|took|take|had|were|was|wrote|averaged?)\b"
+    r"|\bwould\s+(?:be|give)\b|\b(?:common|frequent|typical)\s+(?:mistake|error|slip)s?\b"
+    r"|\b(?:wrongly|mistakenly|incorrect(?:ly)?|wrong|instead\s+of|rather\s+than|why\s+not|n[o']t\s+(?:equal|the\s+same))\b"
+    r"|\b(?:nếu|si\s+(?:on|l'on)\s+\w+ait|wenn\s+(?:man|wir)\s+stattdessen|falsch|erreur|error\s+común)\b"
+    r"|ошибочно|неверно|неправильно|만약|사용하면|쓰면|쓴다면|썼다면|잘못|틀린|흔한 실수|如果用|假如|错误|不是|仮に|間違|誤っ",
+    re.IGNORECASE,
+)
 _CALLED_A_FUNCTION = re.compile(  # J(w), \\mathcal{L}, the cost; \\sigma
     r"^\W*(?:(?:mathcal|text|mathrm)\s*\{?\s*)?(?:[JLC]|[lL]oss|[cC]ost|sigma|σ)(?![A-Za-z'^])(?!\s*[_^']\s*\{?\s*\\?prime)"
 )
@@ -376,10 +385,23 @@ class _Judge:
             doubt = disagreement(equation, found.proof, found.step) or self._of_the_slope(primed, found)
             if doubt is not None:
                 found = replace(found, outcome="in doubt", reason=doubt[self._language])
+        if found.outcome == "wrong" and _SUPPOSED.search(self._said_before(equation)):
+            said = Text(
+                "The words before it may say that it is not so, or ask what would be if it were.",
+                ko="앞의 글이 그렇지 않다고 하거나, 그렇다면 어떻게 될지 묻는 듯합니다.",
+            )
+            found = replace(found, outcome="in doubt", reason=f"{found.reason} {said[self._language]}")
         self._definitions.add(equation)
         if found.outcome == "right" and found.proof is not None:
             self._right_before.append((equation, found.proof))
         return found
+
+    def _said_before(self, equation: Equation) -> str:
+        """The last sentence before an equation, on its line or on the one above."""
+        lines = [piece for piece in self._page if piece.kind == "line" and piece.line <= equation.line]
+        if not lines or equation.line - lines[-1].line > NEXT_LINES:
+            return ""
+        return re.split(r"(?<=[.!?。])\s+", lines[-1].text.strip())[-1]
 
     def _of_the_slope(self, equation: Equation, found: Finding) -> Text | None:
         """The doubt where a slope is said to be what is right for the function, or a function to be its slope.
