@@ -72,6 +72,12 @@ def test_it_is_known_so_written_and_not_when_it_is_spoiled(heading: str, right: 
     assert "right" not in outcomes(heading, other)
 
 
+def test_a_step_of_adam_divides_by_the_squares_of_its_own_entry() -> None:
+    step = r"w_j^t = w_j^{t-1} - \frac{\eta_t}{\sqrt{\hat v_%s^t} + \epsilon} \hat m_j^t"
+    assert outcomes("Adam", step % "j") == {"right"}
+    assert "right" not in outcomes("Adam", step % "i")
+
+
 def test_the_gradient_at_the_logit_is_that_of_cross_entropy_alone() -> None:
     assert "right" not in outcomes("Mean squared error", "dz = a - y")
 

@@ -140,7 +140,8 @@ _SUPPOSED = re.compile(
     r"|\bwould\s+(?:be|give)\b|\b(?:common|frequent|typical)\s+(?:mistake|error|slip)s?\b"
     r"|\b(?:wrongly|mistakenly|incorrect(?:ly)?|wrong|instead\s+of|rather\s+than|why\s+not|n[o']t\s+(?:equal|the\s+same))\b"
     r"|\b(?:nếu|si\s+(?:on|l'on)\s+\w+ait|wenn\s+(?:man|wir)\s+stattdessen|falsch|erreur|error\s+común)\b"
-    r"|ошибочно|неверно|неправильно|만약|사용하면|쓰면|쓴다면|썼다면|잘못|틀린|흔한 실수|如果用|假如|错误|不是|仮に|間違|誤っ",
+    r"|ошибочно|неверно|неправильно|만약|사용하면|쓰면|쓴다면|썼다면|잘못|틀린|흔한 실수"
+    r"|如果用|假如|错误|不是|仮に|間違|誤っ",
     re.IGNORECASE,
 )
 _CALLED_A_FUNCTION = re.compile(  # J(w), \\mathcal{L}, the cost; \\sigma

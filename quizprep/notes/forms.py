@@ -486,6 +486,8 @@ def _goes_by_both(parts: Parts) -> bool:
     """Whether a parameter goes on by two averages of its own gradients, and they are two."""
     of = [re.search(r"d([wWbB])", _scripts(parts[name])) for name in ("m", "v")]
     same = all(found is None or found[1].lower() == _base(parts["new"]).lower() for found in of)
+    entries = {_scripts(_timed(parts[name])[0]) for name in ("m", "v")}
+    same = same and len(entries) == 1
     return _follows(parts) and same and _base(parts["m"]) != _base(parts["v"]) and parts["v"] != parts["m"]
 
 
