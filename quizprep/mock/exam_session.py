@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from quizprep import proofs
@@ -103,7 +104,9 @@ class MockExam:
 
     def _put(self, place: int) -> tuple[Asked, Proof]:
         question, seed = self._questions[place], self._sitting.paper.seeds[place]
-        notes = [self._say("mock_header", left=clock_text(60 * self._sitting.paper.minutes - self.used))]
+        left = 60 * self._sitting.paper.minutes - self.used
+        end = datetime.now() + timedelta(seconds=max(left, 0))  # which stays true while the page stands there
+        notes = [self._say("mock_header", left=clock_text(left), end=f"{end:%H:%M}")]
         if place in self._sitting.flagged:
             notes.append(self._say("mock_flagged"))
         asked, proof = self._examiner.put(

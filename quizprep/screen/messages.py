@@ -388,7 +388,7 @@ MESSAGES = {
         ko="n 다음   p 이전   g 표시   m 전체   e 제출   ? 도움말   q 나가기",
     ),
     "keys_written": Text("write your answer, then Enter", ko="답을 적고 Enter"),
-    "mock_header": Text("{left} left", ko="남은 시간 {left}"),
+    "mock_header": Text("{left} left, until {end}", ko="남은 시간 {left}, {end}까지"),
     "mock_flagged": Text("flagged", ko="표시함"),
     "mock_answered": Text("answered: {given}", ko="입력한 답: {given}"),
     "mock_resumed": Text(
