@@ -337,7 +337,7 @@ _REASONS = {
     "could not translate host name": Text("there is no such host", ko="그런 호스트가 없습니다"),
     "failed to resolve host": Text("there is no such host", ko="그런 호스트가 없습니다"),
     "timeout expired": Text("it did not answer in time", ko="제때 응답하지 않습니다"),
-    "password authentication failed": Text("the password is wrong", ko="비밀번호가 틀립니다"),
+    "password authentication failed": Text("the password is not accepted", ko="비밀번호가 맞지 않습니다"),
 }
 
 

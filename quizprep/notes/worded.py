@@ -66,6 +66,7 @@ _STRIDE = re.compile(r"(?<![A-Za-z\\])[sS](?![A-Za-z])")
 _SIZE = re.compile(
     r"(?<![A-Za-z\\])(?:[WNHIn]|[wh])(?:_(?:\{\w+\}|\w+))?(?![A-Za-z]).*(?<![A-Za-z\\])[FKfk](?![A-Za-z])"
 )
+_ALONG = re.compile(r"(?<![A-Za-z\\])(?:_\s*\{?\s*)?[HWhw](?![A-Za-z])")  # which side of an image
 _ADDS_ONE = re.compile(r"^(?P<rest>.*\S)\s*\+\s*1$", re.DOTALL)
 _DIVIDED = re.compile(
     r"\\[dt]?frac\s*\{(?P<above>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\s*\{\s*(?P<by>[1-8])\s*\}|\((?P<line>[^()]*)\)\s*/\s*(?P<of>[1-8])"
@@ -93,18 +94,21 @@ def _of_statistics(equation: Equation) -> Iterator[Reading]:
     meant: set[str] = set()
     worded = False
     held: list[str] = []
+    columns: set[str] = set()  # that the statistics are of, where they say so
     for statistic, names in _STATISTICS.items():
         for pattern, is_word in (
             (_called(names), True),
             (re.compile(_LETTERS_OF_STATISTICS.get(statistic, r"(?!)")), False),
         ):
+            written = [found[0] for found in pattern.finditer(side)]
             side, count = pattern.subn(f"\ue020{len(held)}\ue021", side)
             if count:
+                columns.update(re.findall(r"_\s*\{?\s*(\w+)", " ".join(written)))
                 held.append(statistic)
                 meant.add(statistic)
                 worded = worded or is_word
     values = {re.sub(r"\s", "", found[0]) for found in _NAME.finditer(side) if found[0] not in _FUNCTIONS}
-    if not worded or len(values) != 1:
+    if not worded or len(values) != 1 or len(columns) > 1:
         return
     side = _NAME.sub(lambda found: found[0] if found[0] in _FUNCTIONS else " x ", side)
     side = re.sub("\ue020(\\d+)\ue021", lambda found: f" {held[int(found[1])]} ", side)
@@ -143,7 +147,8 @@ def with_a_number_for_the_stride(equation: Equation) -> Iterator[Reading]:
     if len(equation.sides) != 1 or not _OF_A_LAYER.search(around):
         return
     side = _DECORATION.sub(" ", equation.sides[0]).strip()
-    if not _SIZE.search(side) or _STRIDE.search(side):
+    along = {found[0].strip("_{ ").lower() for found in _ALONG.finditer(f"{equation.left} {side}")}
+    if not _SIZE.search(side) or _STRIDE.search(side) or len(along) > 1:
         return
     divided = list(_DIVIDED.finditer(side))
     adds = _ADDS_ONE.match(side)
