@@ -91,3 +91,11 @@ def test_a_softmax_is_known_as_a_column_of_its_entries(right: str, other: str) -
     column = r"$$s = \begin{bmatrix} %s \end{bmatrix}$$"
     assert outcomes(f"## Softmax\n\n{column % right}\n") == ["right"]
     assert outcomes(f"## Softmax\n\n{column % other}\n") != ["right"]
+
+
+COPIED = "**Entropy:** Entropy=−∑i=1Cpilog⁡2(pi)Entropy = %sEntropy=−∑i=1Cpilog2(pi)\n"
+
+
+def test_a_formula_copied_with_its_source_between_is_that_source() -> None:
+    assert [found.outcome for found in audit("note.md", COPIED % r"-\sum_{i=1}^{C} p_i \log_2(p_i)")] == ["right"]
+    assert "right" not in [found.outcome for found in audit("note.md", COPIED % r"-\sum_{i=1}^{C} \log_2(p_i)")]

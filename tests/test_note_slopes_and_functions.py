@@ -108,3 +108,35 @@ def test_two_slips_in_a_convolution_are_no_reason_and_one_is_told_in_the_way_it_
     (found,) = audit("note.md", "# Convolution\n\n$$(I*K)(i,j)=\\sum_m\\sum_n I(i+m,j+m)K(m,n)$$\n")
     assert found.outcome == "wrong"
     assert "I(i+m,j+m) less that of K(m,n) has to be j" in found.reason
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"w_{i+1} = w_i - \alpha \frac{\partial E(X)}{\partial w_i}",
+        r"\theta_i = \theta_{i-1} - \alpha \nabla_\theta J(\theta_{i-1})",
+        r"temp_0 := \theta_0 - \alpha \frac{\partial}{\partial \theta_0} J(\theta_0, \theta_1)",
+        r"tempW = w - \alpha \frac{d}{dw} J(w, b)",
+    ],
+)
+def test_a_step_of_descent_may_be_counted_by_any_letter_and_kept_for_now(formula):
+    (found,) = audit("note.md", f"# Gradient descent\n\n$${formula}$$\n")
+    assert found.outcome == "right"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"w_{i+1} = w_i - \alpha \frac{\partial E(X)}{\partial w_j}",
+        r"temp_1 := \theta_0 - \alpha \frac{\partial}{\partial \theta_0} J(\theta_0, \theta_1)",
+        r"tempB = w - \alpha \frac{d}{dw} J(w, b)",
+        r"b = b - \alpha \frac{\partial}{\partial w} J(w, b)",
+    ],
+)
+def test_a_step_of_another_parameter_is_none(formula):
+    assert "right" not in [found.outcome for found in audit("note.md", f"# Gradient descent\n\n$${formula}$$\n")]
+
+
+def test_another_name_for_a_side_is_not_held_against_a_proof():
+    (found,) = audit("note.md", "# Logistic regression\n\n$P = sigmoid(wx) = \\frac{1}{1+e^{-wx}}$\n")
+    assert found.outcome == "right"

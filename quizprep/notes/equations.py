@@ -716,6 +716,12 @@ def _left(left: str) -> tuple[str, str]:
 # --- lines of text -----------------------------------------------------------------------------
 
 
+#: Copied from a page that shows formulas: as it looks, its source, and as it looks once more, with nothing between.
+_COPIED = re.compile(
+    r"(?P<name>(?<![A-Za-z])[A-Za-z]\w*)=(?P<shown>[^$\\]+?)(?P=name) = (?P<source>[^$]*?\\[^$]*?)(?P=name)=[^$\\]+$"
+)
+
+
 def _of_line(piece: Piece) -> Iterator[Equation]:
     """The equations in a line of text: LaTeX and code in it, plain formulas, a formula after its name."""
     spans: list[str] = []
@@ -732,7 +738,8 @@ def _of_line(piece: Piece) -> Iterator[Equation]:
         spans.append(body.strip())
         return f"{_HOLD}{len(spans) - 1}\ue001"
 
-    held = _unprefixed(_ITALIC.sub(hold, _SPAN.sub(hold, piece.text)))
+    text = _COPIED.sub(r"$\g<name> = \g<source>$", piece.text)
+    held = _unprefixed(_ITALIC.sub(hold, _SPAN.sub(hold, text)))
     if held.count("|") >= 2 and (held.lstrip().startswith("|") or held.rstrip().endswith("|")):
         yield from _of_table(piece, held, spans, codes)
         return

@@ -816,6 +816,8 @@ class _Judge:
     def _parted(self, equation: Equation, candidate: Candidate, right: Verdict) -> Finding | None:
         """The doubt about a chain one of whose sides is right for a proof, and another one not what that is."""
         for side in itertools.filterfalse(_is_of_numbers, equation.sides):  # which are an example behind it
+            if _ONLY_CALLED.fullmatch(side):
+                continue  # another name for it: sigmoid(wx)
             verdicts = [self._glance(candidate.proof, text) for text in self._spelled(equation, candidate, (side,))]
             alike = [each for each in verdicts if not each.read_with or each.read_with == right.read_with]
             sure = [each for each in alike if each.verdict == "different"]

@@ -308,11 +308,19 @@ def _given(parts: Parts, letter: str) -> list[str]:
     return [part for name, part in parts.items() if re.fullmatch(rf"{letter}\d*", name)]
 
 
+_KEPT_FOR_NOW = re.compile(r"(?:temp|tmp)(?P<of>[a-z]*)", re.IGNORECASE)
+
+
 def _follows(parts: Parts) -> bool:
     """Whether the new value and the old one are those of one parameter, and the gradient is by it."""
     numbers = _scripts(parts["new"]), _scripts(parts["old"])
-    if re.fullmatch(r"([a-z])\+1 \1|([a-z]) \2-1", " ".join(numbers)):
-        parts = {**parts, "new": _base(parts["new"]), "old": _base(parts["old"])}  # w_{i+1} and w_i, w_i and w_{i-1}
+    if re.fullmatch(r"([a-z])\+1 \1|([a-z]) \2-1", " ".join(numbers)):  # w_{i+1} and w_i, w_i and w_{i-1}
+        stepped = [name for name, part in parts.items() if _scripts(part) in numbers]
+        parts = {**parts, **{name: _base(parts[name]) for name in stepped}}
+    if (kept := _KEPT_FOR_NOW.fullmatch(_base(parts["new"]))) is not None:  # temp_0, tempW: all are set at once
+        of = (kept["of"].lower() or _base(parts["old"]).lower(), numbers[0] or numbers[1])
+        if of == (_base(parts["old"]).lower(), numbers[1]):
+            parts = {**parts, "new": parts["old"]}
     (new, after), (old, before) = _timed(parts["new"]), _timed(parts["old"])
     by = [_timed(part)[0] for part in _given(parts, "by")]
     gains = [
