@@ -348,6 +348,7 @@ def test_an_editor_that_cannot_be_run_is_named_and_the_session_goes_on(tmp_path:
         terminal.wait_for("Enter opens the editor")
         terminal.send("\n")
         terminal.wait_for("could not be run", "set EDITOR to your editor", "q00: TP")
+        terminal.settle()  # the keyboard is taken back from the editor behind the message
         terminal.send("\x04")
         assert terminal.wait() == 0
 

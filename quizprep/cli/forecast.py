@@ -36,10 +36,10 @@ HEADS = Text(
     ko="회상률|하루 카드|가장 많은 날|하루 분|맞힌 비율|그때 아는 카드|밀린 카드",
 )
 ASSUMPTIONS = Text(
-    "Simulated from your own cards, weights, grades and answer times ({answers} answers; usual ones count where you "
-    "have few): {runs} futures, every day drilled, within {new} new cards and {reviews} reviews a day, recalled as "
-    "often as the weights foresee, repetitions on one day right; without exams, fuzz and the limits of single "
-    "chapters. Known then: cards that would be recalled on the day after the last.",
+    "Simulated from your own cards, weights, grades and answer times (answers so far: {answers}; usual ones count "
+    "where you have few): {runs} futures, every day drilled, within {new} new cards and {reviews} reviews a day, "
+    "recalled as often as the weights foresee, repetitions on one day right; without exams, fuzz and the limits of "
+    "single chapters. Known then: cards that would be recalled on the day after the last.",
     ko="내 카드, 가중치, 평가와 답한 시간으로 모의했습니다(답 {answers}개, 적으면 보통의 값을 섞음): 미래 {runs}가지, "
     "매일 풀고, 하루 새 카드 {new}장과 복습 {reviews}개 안에서, 가중치가 예측하는 만큼 기억하며, 같은 날 되풀이는 "
     "맞힌다고 봅니다. 시험, 날짜 흩기, 장마다의 상한은 뺐습니다. 그때 아는 카드: 마지막 날 다음 날 물으면 맞힐 카드.",
