@@ -140,3 +140,32 @@ def test_a_step_of_another_parameter_is_none(formula):
 def test_another_name_for_a_side_is_not_held_against_a_proof():
     (found,) = audit("note.md", "# Logistic regression\n\n$P = sigmoid(wx) = \\frac{1}{1+e^{-wx}}$\n")
     assert found.outcome == "right"
+
+
+@pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
+        ("F1 score", r"F_1 = 2 \frac{PR}{P+R} = \frac{TP}{2TP + FP + FN}"),  # what has the proof's names is no example
+        ("F1 score", r"F_1 = \frac{2PR}{P+R} = \frac{TP}{TP + FP + FN}"),
+        ("Softmax", r"\hat{y}_i = \frac{\exp(-o_i)}{\sum_j \exp(-o_j)}"),
+        (
+            "Adam",
+            r"\theta_t \leftarrow \theta_{t-1} - \gamma \widehat{v_t} / (\sqrt{\widehat{m_t}} + \epsilon)",
+        ),
+    ],
+)
+def test_no_side_and_no_exchange_is_passed_over(heading, formula):
+    assert "right" not in [found.outcome for found in audit("note.md", f"# {heading}\n\n$${formula}$$\n")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "formula"),
+    [
+        ("F1 score", r"F_1 = 2 \frac{PR}{P+R} = \frac{2TP}{2TP + FP + FN}"),
+        ("Softmax", r"\hat{y}_i = \frac{\exp(o_i)}{\sum_j \exp(o_j)}"),
+        ("Adam", r"\theta_t \leftarrow \theta_{t-1} - \gamma \widehat{m_t} / (\sqrt{\widehat{v_t}} + \epsilon)"),
+        ("Adam", r"W = W - \alpha \frac{\hat v_{dW}}{\sqrt{\hat s_{dW}} + \epsilon}"),
+    ],
+)
+def test_their_right_twins_are_right(heading, formula):
+    assert [found.outcome for found in audit("note.md", f"# {heading}\n\n$${formula}$$\n")] == ["right"]

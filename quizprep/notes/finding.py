@@ -564,7 +564,7 @@ class _Judge:
                 wrong = self._wrong(equation, [each for each in certain if each.titled and each.spelled])
                 if wrong is not None:
                     return wrong
-            if not whole and (rest := _without_examples(equation)) is not None:
+            if not whole and (rest := _without_examples(equation, candidate.proof)) is not None:
                 whole = (self._right(rest, [candidate]) or (None, None, False))[2]
             if not whole:  # one side of a chain is right: another may be wrong
                 wrong = self._wrong(equation, [each for each in certain if each.proof.id == candidate.proof.id])
@@ -1123,16 +1123,18 @@ def _is_of_numbers(side: str) -> bool:
     return not re.search(r"[^\W\d_₀-₉⁰-⁹¹²³]", _COMMANDS_AND_UNITS.sub("", side))
 
 
-def _without_examples(equation: Equation) -> Equation | None:
+def _without_examples(equation: Equation, proof: Proof | None = None) -> Equation | None:
     r"""A chain without the sides that are an example of the one before: with values, or with letters of the example's.
 
     ``\sigma^2 = E[X^2] - \mu^2 = a^2 + 8 p - a^2 = 8 p``; None where there is none, nothing else, or where the example
-    does not come out: ``= p + p^2 = p(1 - p)``.
+    does not come out: ``= p + p^2 = p(1 - p)``. What has quantities of the ``proof``, TP behind P and R, is none.
     """
     names = _named(equation.sides[0])
     for place, side in enumerate(equation.sides[1:], start=1):
         its = _named(side)
-        if not its or _ADDS_NOTHING.search(side) or (not its & names and not _FUNCTION.search(side)):
+        own = proof is not None and any(len(name) > 1 and proof.names.find(name) for name in its)
+        elsewhere = not own and not its & names and not _FUNCTION.search(side)
+        if not its or _ADDS_NOTHING.search(side) or elsewhere:
             example = equation.sides[place:]  # what follows goes on with it
             return None if _unequal(example) else replace(equation, sides=equation.sides[:place])
         names |= its

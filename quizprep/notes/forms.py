@@ -490,13 +490,17 @@ def _goes_by_both_of_one_entry(parts: Parts) -> bool:
     )
 
 
+_AVERAGES = "mvsr"  # of gradients and of their squares, in the order in which two of these letters are used
+
+
 def _goes_by_both(parts: Parts) -> bool:
     """Whether a parameter goes on by two averages of its own gradients, and they are two."""
     of = [re.search(r"d([wWbB])", _scripts(parts[name])) for name in ("m", "v")]
     same = all(found is None or found[1].lower() == _base(parts["new"]).lower() for found in of)
     entries = {_scripts(_timed(parts[name])[0]) for name in ("m", "v")}
     same = same and len(entries) == 1
-    return _follows(parts) and same and _base(parts["m"]) != _base(parts["v"]) and parts["v"] != parts["m"]
+    first, second = (_AVERAGES.find(_base(parts[name]).lower()) for name in ("m", "v"))
+    return _follows(parts) and same and first < second
 
 
 def _is_pulled(parts: Parts) -> bool:

@@ -225,6 +225,9 @@ def _of_any_step(equation: Equation) -> Equation | None:
 # --- readings ----------------------------------------------------------------------------------
 
 
+_MINUS_A_SCORE = re.compile(r"(?:\\?exp\s*(?:\\left)?[({\[]\s*|e\s*\^\s*\{?\s*)-\s*[osxzyaf](?![A-Za-z])")
+
+
 def of_a_share(equation: Equation) -> Iterator[Reading]:
     """A softmax of whatever scores: ``exp(s_i) / sum_j exp(s_j)``, where what is below is what is above with j for i.
 
@@ -232,6 +235,8 @@ def of_a_share(equation: Equation) -> Iterator[Reading]:
     """
     if len(equation.sides) != 1 or equation.loose or not _MAY_BE_A_SHARE.match(equation.left):
         return
+    if _MINUS_A_SCORE.search(equation.sides[0]):
+        return  # of energies and distances, the smaller the likelier; of scores it is a slip
     share = _share_of(_of_every_entry(equation.sides[0]))
     if share is None:
         return
