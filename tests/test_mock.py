@@ -506,7 +506,7 @@ def test_an_exam_is_killed_half_way_and_goes_on(tmp_path: Path, deck: Deck) -> N
         events = [json.loads(line) for line in path.read_text().splitlines()[1:]]
         assert {event["place"] for event in events if "reply" in event} == {0, 1}
         terminal.send(":m\r" if deck.question(questions[2]).kind.input is Input.TYPE else "m")
-        terminal.wait_for("1✓", "3›", "4·")
+        terminal.wait_for("1✓", "›3·", "4·")
         terminal.send("4\r")
         terminal.wait_for("4/4")
         typed = deck.question(questions[3]).kind.input is Input.TYPE
@@ -570,7 +570,107 @@ def test_what_is_recalled_is_written_and_says_so(tmp_path: Path) -> None:
         place = keys_until(terminal, "write your answer, then Enter")
         assert "Space" not in terminal.text
         terminal.send("m\r")
-        terminal.wait_for("A number goes to that question", f"{place}›")
+        terminal.wait_for("A number goes to that question", f"›{place}·")
+
+
+def test_a_map_tells_of_each_question_whether_it_is_answered_and_whether_it_is_flagged(tmp_path: Path) -> None:
+    (tmp_path / "deck.yaml").write_text(PART)
+    env = {"QUIZPREP_HOME": str(tmp_path), "QUIZPREP_LANG": "en"}
+    command = ["-m", "quizprep", "exam", "mock", "--content", str(tmp_path / "deck.yaml"), "--seed", "1"]
+    with Terminal(command, env=env) as terminal:
+        place = keys_until(terminal, "write your answer, then Enter")
+        terminal.send("g\r")
+        terminal.wait_for("flagged")
+        terminal.send("what I remember\r")
+        terminal.wait_until(lambda: "what I remember" not in terminal.text or place == 3, "the next question")
+        terminal.settle()
+        terminal.send("m" if "order" in terminal.text.splitlines()[-1] else "m\r")
+        terminal.wait_for("A number goes to that question", f"{place}✓?")
+        terminal.send("17\r")
+        terminal.wait_for("There is no question 17. Type a number from 1 to 3")
+        terminal.send(f"{place}\r")
+        terminal.wait_for("flagged", "answered: what I remember")
+        terminal.send("m\r")
+        terminal.wait_for(f"›{place}✓?", "✓ answered")
+        terminal.send("\r")
+        terminal.settle()
+        terminal.send("g\r")
+        terminal.wait_for("no longer flagged")
+        terminal.settle()
+        terminal.send("e\r")
+        terminal.wait_for("2 without an answer, 0 flagged", "e hand in n go on")
+        terminal.send("z")
+        terminal.wait_for("! “z” does nothing here e hand in n go on")
+        terminal.send("\x03")
+        terminal.wait_for("Left open")
+        assert terminal.wait() == 130
+
+
+@pytest.mark.parametrize("leave", ["q", "\x03"])
+def test_whoever_leaves_the_marking_is_told_what_becomes_of_it(tmp_path: Path, leave: str) -> None:
+    (tmp_path / "deck.yaml").write_text(PART)
+    env = {"QUIZPREP_HOME": str(tmp_path), "QUIZPREP_LANG": "en"}
+    command = ["-m", "quizprep", "exam", "mock", "--content", str(tmp_path / "deck.yaml"), "--seed", "1"]
+    with Terminal(command, env=env) as terminal:
+        keys_until(terminal, "write your answer, then Enter")
+        terminal.send("what I remember\r")
+        terminal.wait_until(lambda: "what I remember" not in terminal.text, "the next question")
+        terminal.settle()
+        terminal.send("e" if "order" in terminal.text.splitlines()[-1] else "e\r")
+        terminal.wait_for("without an answer")
+        terminal.send("e")
+        terminal.wait_for("Tick the key points", "leave, to be marked later", "ticked ›")
+        terminal.send("1")
+        terminal.wait_for("ticked › 1")
+        terminal.send("?")
+        terminal.wait_for("tick a key point, or take the tick away", "Space back")
+        assert "flag" not in terminal.text
+        terminal.send(" ")
+        terminal.wait_for("ticked › 1")
+        terminal.send("n")
+        terminal.wait_for("! “n” does nothing here ticked › 1")
+        terminal.settle()
+        terminal.send(leave)
+        terminal.wait_for("answers whose key points are to be ticked: 1", "quizprep exam mock")
+        assert terminal.wait() == (130 if leave == "\x03" else 0)
+    with Terminal(command[:6], env=env) as terminal:
+        terminal.wait_for("ticked ›")
+        assert "is over and not marked yet" in terminal.history
+        terminal.send("1\r")
+        terminal.wait_for("of 3 marks", "Report:")
+        assert terminal.wait() == 0
+
+
+def test_an_exam_that_is_given_up_is_not_said_to_go_on(tmp_path: Path) -> None:
+    sat(tmp_path, "")
+    said = quizprep("exam", "mock", "--new", "--questions", "1", home=tmp_path)
+    assert "is given up; 0 of its 4 questions were answered" in said.stderr and "goes on" not in said.stderr
+
+
+@pytest.mark.slow
+def test_the_time_may_be_up_while_it_is_asked_whether_to_hand_in(tmp_path: Path) -> None:
+    sat(tmp_path, "", "--minutes", "1")
+    (path,) = sittings(tmp_path / "mock")
+    with path.open("a") as file:
+        file.write('{"at": 1, "used": 55.0}\n')
+    with Terminal(["-m", "quizprep", "exam", "mock"], env={"QUIZPREP_HOME": str(tmp_path)}) as terminal:
+        terminal.wait_until(lambda: "left, until" in terminal.text or "Time is up" in terminal.text)
+        terminal.settle()
+        terminal.send(":e\r" if "+ Enter" in terminal.text else "e")
+        terminal.wait_for("Time is up", "of 4 marks")
+        assert terminal.wait() == 0 and "Traceback" not in terminal.history
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (":m\nlast\n2\n", "There is no question last. Type a number from 1 to 4, or Enter alone."),
+        (":m\n0\n\n", "There is no question 0."),
+    ],
+)
+def test_a_place_that_is_not_there_is_told_where_lines_are_read(tmp_path: Path, lines: str, said: str) -> None:
+    done = quizprep("exam", "mock", "--questions", "4", "--seed", "3", home=tmp_path, stdin=lines)
+    assert said in done.stderr and "here: 1" in done.stdout and "open: 1 2 3 4" in done.stdout
 
 
 def keys_until(terminal: Terminal, wanted: str) -> int:

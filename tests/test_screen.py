@@ -352,6 +352,10 @@ def test_plain_tables_are_aligned_in_korean():
         ("formula", "h", Reply(command="hint")),
         ("recall", "3 1", Reply((0, 2))),
         ("recall", "", Reply(())),
+        ("recall", "1, 3", Reply((0, 2))),
+        ("recall", "banana", None),
+        ("recall", "4", None),
+        ("order", "gates 1", None),
         ("order", "2 3 1 4", Reply((1, 2, 0, 3))),
         ("order", "22", Reply((1,))),
         ("order", "", None),
@@ -396,7 +400,7 @@ def test_a_session_in_english():
         terminal.wait_for("2/4", "σ(x) ∈ (0, 1)")
         terminal.send("t")
         terminal.wait_for("got 0", "✓ right")
-        terminal.send("\r")
+        terminal.send(" ")
         terminal.wait_for("Why do gates help?")
         assert "additive path" not in terminal.text
         terminal.send(" ")
@@ -476,6 +480,76 @@ def test_ctrl_c_and_ctrl_d_end_politely(kind, key):
         terminal.wait_for("got None end", "Practise it with")
         assert terminal.wait() == 0
         assert "Traceback" not in terminal.history
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "keys", "said"),
+    [
+        ("en", "truth", "b", "! “b” does nothing here   1 true   2 false ›"),
+        ("en", "choice", "7", "! “7” does nothing here   1–4 answer ›"),
+        ("en", "choice", "\r", "! Enter does nothing here   1–4 answer ›"),
+        ("en", "truth", "banana", "! keys that come at once (a paste) are not read   1 true   2 false ›"),
+        ("en", "recall", "z", "! “z” does nothing here   think first, then Space shows the key points ›"),
+        ("en", "order", "9", "! “9” does nothing here   order ›"),
+        ("ko", "truth", "ㅠ", "! “b” 키는 여기서 쓰지 않습니다   1 참   2 거짓 ›"),
+        ("ko", "order", "z", "! “z” 키는 여기서 쓰지 않습니다   순서 ›"),
+    ],
+)
+def test_a_key_that_means_nothing_is_answered(language: str, kind: str, keys: str, said: str) -> None:
+    with demo(language, kind) as terminal:
+        terminal.wait_for("1/1", "›")
+        terminal.settle()
+        terminal.send(keys)
+        terminal.wait_for(said)
+        terminal.send("?")
+        terminal.wait_for(message("keys_back", language))
+        terminal.send(" ")
+        terminal.wait_until(lambda: message("keys_back", language) not in terminal.text, "the question again")
+        assert "!" not in terminal.text
+        terminal.settle()
+        terminal.send("q")
+        assert terminal.wait() == 0
+
+
+def test_a_digit_that_stands_in_an_order_already_is_told_so():
+    with demo("en", "order") as terminal:
+        terminal.wait_for("1/1", "order ›")
+        terminal.send("1")
+        terminal.wait_for("order › 1")
+        terminal.send("1")
+        terminal.wait_for("! 1 stands in the order already", "order › 1")
+        terminal.send("2")
+        terminal.wait_until(lambda: terminal.text.endswith("order › 1 2"), "an order and nothing else")
+
+
+@pytest.mark.parametrize("columns", [80, 30])
+def test_a_key_that_means_nothing_behind_an_answer_is_answered(columns: int) -> None:
+    with demo("en", "truth", "truth", columns=columns, rows=40) as terminal:
+        terminal.wait_for("1/2", "›")
+        terminal.send("1")
+        terminal.wait_for("✓ right", "Space next")
+        terminal.send("z")
+        terminal.wait_for("! “z” does nothing here Space next" if columns == 80 else "! “z”? Space next")
+        terminal.send(" ")
+        terminal.wait_for("2/2")
+
+
+def test_an_enter_struck_with_an_answer_of_one_key_does_not_dismiss_what_is_said_of_it() -> None:
+    with demo("en", "truth", "truth", env={"CLOCK": "still"}) as terminal:
+        terminal.wait_for("1/2", "›")
+        terminal.send("1\r")
+        terminal.wait_for("✓ right", "Space next")
+        terminal.send("\r")
+        terminal.settle()
+        assert "✓ right" in terminal.text and "nothing here" not in terminal.text
+        terminal.send(" ")
+        terminal.wait_for("2/2")
+    with demo("en", "truth", "truth", env={"CLOCK": "leaping"}) as terminal:
+        terminal.wait_for("1/2", "›")
+        terminal.send("1")
+        terminal.wait_for("✓ right", "Space next")
+        terminal.send("\r")
+        terminal.wait_for("2/2")
 
 
 def test_ctrl_c_while_the_program_works_waits_for_it():

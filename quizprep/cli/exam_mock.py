@@ -97,7 +97,9 @@ def mock(
         drawn = _draw(deck, questions, minutes, chapters, seed, language)
         _write_paper(deck, drawn, folder, place, json=json)
         return
-    sitting = None if new else _open_sitting(language)
+    sitting = None if new else _open_sitting()
+    if sitting is not None:
+        _say_of(sitting, "mock_to_mark" if sitting.is_over else "mock_resumed", language)
     if sitting is not None and lang is not None:
         sitting.paper = replace(sitting.paper, language=language)
     if new:
@@ -158,9 +160,8 @@ def _draw(
     )
 
 
-def _open_sitting(language: str) -> Sitting | None:
+def _open_sitting() -> Sitting | None:
     """The exam that is not marked yet, if there is one."""
-    from quizprep.mock.exam_session import clock_text
     from quizprep.mock.sitting import Sitting, sittings
 
     latest = next(sittings(_sittings_folder()), None)
@@ -170,28 +171,35 @@ def _open_sitting(language: str) -> Sitting | None:
     if sitting.kept or sitting.dropped:
         sitting.close()
         return None
-    resumed = message(
-        "mock_resumed",
+    return sitting
+
+
+def _say_of(sitting: Sitting, key: str, language: str) -> None:
+    """Say what becomes of an exam that was left open."""
+    from quizprep.mock.exam_session import clock_text
+
+    said = message(
+        key,
         language,
         when=f"{sitting.paper.began:%Y-%m-%d %H:%M}",
         answered=len(sitting.replies),
         total=len(sitting.paper.questions),
         left=clock_text(sitting.seconds_left),
     )
-    report.say(resumed)
-    return sitting
+    report.say(said)
 
 
 def _give_up(language: str) -> None:
     from quizprep.mock.sitting import NoPaper
 
     try:
-        sitting = _open_sitting(language)
+        sitting = _open_sitting()
     except NoPaper:
         return  # nothing can be gone on with; the file stays as it is
     if sitting is not None:
         with sitting:
             sitting.drop()
+            _say_of(sitting, "mock_given_up", language)
 
 
 def _questions_of(deck: Deck, paper: Paper) -> list[Question | None]:
@@ -229,6 +237,7 @@ def _sit(deck: Deck, sitting: Sitting, folder: Path, device: str, *, json: bool)
         if not MockExam(examiner, sitting, questions).run():
             return screen.interrupted
         if engine.any_needed(questions) and not screen.waiting(engine.wait, message("mock_marking", language)):
+            screen.note(message("mock_not_marked", language))
             return True
         result = _marked(deck, sitting, questions, engine.place_for(questions, device))
         paths = write_pages(folder, f"mock-{sitting.path.stem}", _pages(result))

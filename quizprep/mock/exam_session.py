@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -69,6 +69,7 @@ class MockExam:
             try:
                 asked, proof = self._put(place)
                 reply = self._reply(place, asked, proof)
+                hands_in = reply.command == "hand_in" and self._wants_to_hand_in()
             except TimeIsUp as up:
                 if up.typed:
                     self._sitting.reply(place, Reply(up.typed), self.used, self._clock() - began)
@@ -77,10 +78,10 @@ class MockExam:
             if reply.command == "end":
                 self._sitting.go_to(place, self.used)
                 return
+            if hands_in:
+                self._sitting.hand_in(self.used)
+                return
             if reply.command == "hand_in":
-                if self._wants_to_hand_in():
-                    self._sitting.hand_in(self.used)
-                    return
                 continue
             if not reply.command:
                 took = self._sitting.seconds.get(place, 0.0) + self._clock() - began
@@ -133,7 +134,7 @@ class MockExam:
                 self._screen.help()
             elif reply.command == "flag":
                 self._sitting.flag(place, self.used)
-                self._screen.note(self._say("mock_flagged") if place in self._sitting.flagged else "–")
+                self._screen.note(self._say("mock_flagged" if place in self._sitting.flagged else "mock_unflagged"))
             elif reply.command == "map":
                 self._show_map(place)
                 return Reply(command=self._chosen(place))
@@ -141,14 +142,14 @@ class MockExam:
                 return reply
 
     def _show_map(self, here: int) -> None:
-        self._screen.show_map([self._state(place, here) for place in range(len(self._questions))])
-
-    def _state(self, place: int, here: int) -> str:
-        if place == here:
-            return "here"
-        if place in self._sitting.flagged:
-            return "flagged"
-        return "answered" if place in self._sitting.replies else "open"
+        sitting, places = self._sitting, range(len(self._questions))
+        holds: dict[str, Container[int]] = {
+            "open": set(places) - sitting.replies.keys(),
+            "answered": sitting.replies,
+            "flagged": sitting.flagged,
+            "here": {here},
+        }
+        self._screen.show_map([[state for state, of in holds.items() if place in of] for place in places])
 
     def _chosen(self, place: int) -> str:
         """Where to go from the map: a number that was typed, or back to the question."""
@@ -166,15 +167,17 @@ class MockExam:
 
     def _tick(self) -> bool:
         """The key points of what was written out, ticked by the learner; False where that is left for later."""
-        for place, question in enumerate(self._questions):
-            reply = self._sitting.replies.get(place)
-            if not question.kind.hidden or reply is None or place in self._sitting.points:
-                continue
+        replies = self._sitting.replies
+        written = [place for place, question in enumerate(self._questions) if question.kind.hidden and place in replies]
+        left = [place for place in written if place not in self._sitting.points]
+        for done, place in enumerate(left):
+            question, reply = self._questions[place], replies[place]
             proof = proofs.get(question.proof, question.chapter)
             asked = ask(question, proof, self._sitting.paper.seeds[place], self._examiner.language)
             while True:
                 ticked = self._screen.tick(asked, str(reply.value))
                 if ticked.command == "end":
+                    self._screen.note(self._say("mock_to_tick", count=len(left) - done))
                     return False
                 if not ticked.command and isinstance(ticked.value, tuple):
                     self._sitting.tick(place, ticked.value)

@@ -22,6 +22,7 @@ BACKSPACE = "backspace"
 ESCAPE = "escape"
 INTERRUPT = "interrupt"
 END_OF_FILE = "end-of-file"
+PASTE = "paste"
 
 _NAMED = {
     "\r": ENTER,
@@ -201,7 +202,7 @@ class Keyboard:
         """The next key or click; None after ``timeout`` seconds without one; END_OF_FILE where the terminal closed.
 
         Keys that come faster than a hand strikes them are a paste that the terminal did not mark: they are no
-        commands. They count where all of them are in ``text``, and are dropped elsewhere.
+        commands. They count where all of them are in ``text``; elsewhere they are one PASTE.
         """
         while not self._keys:
             patience = self._decoder.patience
@@ -223,13 +224,13 @@ class Keyboard:
         return self._keys.popleft()
 
     def _burst(self, struck: list[str | Click], text: Collection[str]) -> list[str | Click]:
-        """The keys that were struck, and those that came at once behind them; none of a paste."""
+        """The keys that were struck, and those that came at once behind them; PASTE for what no hand has struck."""
         raw = self._begun
         while self._comes(BURST) and (data := os.read(self._descriptor, 1)):
             struck, raw = [*struck, *self._decoder.feed(data)], (raw + data)[:64]
         # Two at once may be a hand: an input method hands over a syllable together with the key that ended it.
         by_hand = min(len(struck), len(raw.decode("utf-8", "replace"))) <= 2
-        return struck if by_hand or all(key in text for key in struck) else []
+        return struck if by_hand or all(key in text for key in struck) else [PASTE]
 
     def _comes(self, seconds: float) -> bool:
         return bool(select.select([self._descriptor], [], [], seconds)[0])

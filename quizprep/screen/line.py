@@ -12,6 +12,7 @@ from quizprep.screen.keys import latin_keys
 
 COMMANDS = {"h": "hint", "s": "skip", "u": "back", "?": "help", "q": "end"}
 
+BETWEEN_DIGITS = ",;.→>-"  # what may stand between the options of a line
 _UTF8_LOCALES = ("C.UTF-8", "en_US.UTF-8", "UTF-8")
 
 
@@ -85,17 +86,19 @@ def reply_on_line(
             position = option_of_key(line, asked)
             return None if position is None else Reply(position)
         case Input.TICK:
-            return Reply(tuple(sorted(_digits(line, asked))))
+            ticked = _options(line, asked)
+            return None if ticked is None else Reply(tuple(sorted(ticked)))
         case Input.SORT:
-            return Reply(_digits(line, asked)) if line else None
+            return Reply(order) if (order := _options(line, asked)) else None
         case Input.TYPE:
             return Reply(line) if line else None
 
 
-def _digits(line: str, asked: Asked) -> tuple[int, ...]:
-    """The positions (from 0) of the options whose digits stand on a line, each once."""
-    digits = [int(char) - 1 for char in line if char.isascii() and char.isdigit()]
-    return tuple(dict.fromkeys(digit for digit in digits if 0 <= digit < len(asked.options)))
+def _options(line: str, asked: Asked) -> tuple[int, ...] | None:
+    """The positions (from 0) of the options whose digits stand on a line, each once; None where it has more."""
+    digits = [char for char in line if not char.isspace() and char not in BETWEEN_DIGITS]
+    known = {str(place): place - 1 for place in range(1, len(asked.options) + 1)}
+    return tuple(dict.fromkeys(known[digit] for digit in digits)) if known.keys() >= {*digits} else None
 
 
 def option_of_key(key: str, asked: Asked) -> int | None:

@@ -15,6 +15,14 @@ MESSAGES = {
     "ticked": Text("ticked", ko="표시"),
     "order": Text("order", ko="순서"),
     "order_left": Text("order ({left} to go)", ko="순서 ({left}개 남음)"),
+    "order_taken": Text(
+        "{given} stands in the order already (⌫ takes the last one back)",
+        ko="{given}번은 이미 골랐습니다(⌫로 마지막 번호 지우기)",
+    ),
+    "key_unknown": Text("{given} does nothing here", ko="{given} 키는 여기서 쓰지 않습니다"),
+    "keys_at_once": Text(
+        "keys that come at once (a paste) are not read", ko="한꺼번에 들어온 글자(붙여넣기)는 읽지 않습니다"
+    ),
     "hint": Text("Hint", ko="힌트"),
     "hint_next": Text("h once more: {what}", ko="h 한 번 더: {what}"),
     "hint_none": Text("There is no hint for this one.", ko="이 문제에는 힌트가 없습니다."),
@@ -390,6 +398,7 @@ MESSAGES = {
     "keys_written": Text("write your answer, then Enter", ko="답을 적고 Enter"),
     "mock_header": Text("{left} left, until {end}", ko="남은 시간 {left}, {end}까지"),
     "mock_flagged": Text("flagged", ko="표시함"),
+    "mock_unflagged": Text("no longer flagged", ko="표시를 지웠습니다"),
     "mock_answered": Text("answered: {given}", ko="입력한 답: {given}"),
     "mock_resumed": Text(
         "The exam of {when} is open: {answered} of {total} answered, {left} left. It goes on.",
@@ -398,6 +407,24 @@ MESSAGES = {
     "mock_left": Text(
         "Left open, with {left} on the clock. Go on with: quizprep exam mock",
         ko="남은 시간 {left}을 두고 나왔습니다. 이어 보려면: quizprep exam mock",
+    ),
+    "mock_to_mark": Text(
+        "The exam of {when} is over and not marked yet. That comes now.",
+        ko="{when}에 시작한 시험은 끝났지만 아직 채점하지 않았습니다. 이제 채점합니다.",
+    ),
+    "mock_given_up": Text(
+        "The exam of {when} is given up; {answered} of its {total} questions were answered.",
+        ko="{when}에 시작한 시험을 그만둡니다. {total}문제 중 {answered}문제에 답했습니다.",
+    ),
+    "mock_to_tick": Text(
+        "Handed in and kept; answers whose key points are to be ticked: {count}. It is marked when they are. "
+        "Go on with: quizprep exam mock",
+        ko="제출한 답은 저장되어 있습니다. 핵심을 표시할 답이 {count}개 남았고, 모두 표시하면 채점합니다. "
+        "이어 하려면: quizprep exam mock",
+    ),
+    "mock_not_marked": Text(
+        "Handed in and kept, not marked yet. Have it marked with: quizprep exam mock",
+        ko="제출한 답은 저장되어 있지만 아직 채점하지 않았습니다. 채점하려면: quizprep exam mock",
     ),
     "mock_unread": Text(
         "Type it again, better; the same once more is kept as it is.",
@@ -423,6 +450,15 @@ MESSAGES = {
     "tick_yours": Text(
         "Tick the key points that your answer has (their digits), then Enter.",
         ko="내 답에 있는 핵심의 번호를 누르고 Enter",
+    ),
+    "keys_marking": Text("? help   q leave, to be marked later", ko="? 도움말   q 나가고 나중에 채점"),
+    "help_tick": Text("tick a key point, or take the tick away", ko="핵심 표시하기, 표시 지우기"),
+    "help_mock_leave_marking": Text(
+        "leave; what was ticked is kept, and it goes on next time", ko="나가기. 표시한 것은 남고 다음에 이어 합니다"
+    ),
+    "map_no_place": Text(
+        "There is no question {given}. Type a number from 1 to {count}, or Enter alone.",
+        ko="{given}번 문제는 없습니다. 1부터 {count}까지의 번호를 적거나 Enter만 누르세요.",
     ),
     "map_legend": Text("✓ answered   ? flagged   · open   › here", ko="✓ 답함   ? 표시함   · 아직   › 여기"),
     "map_open": Text("open", ko="아직"),
@@ -456,6 +492,10 @@ MESSAGES = {
     "too_long": Text(
         "A line of more than {most} bytes is no answer; it was passed over.",
         ko="{most}바이트보다 긴 줄은 답이 아니라서 건너뛰었습니다.",
+    ),
+    "ask_several": Text(
+        "Not an answer: {given}. Type the numbers, each from 1 to {count}.",
+        ko="답으로 읽을 수 없습니다: {given}. 1부터 {count}까지의 번호들을 적으세요.",
     ),
     "ask_typed": Text("Type the answer on one line.", ko="답을 한 줄로 적으세요."),
 }

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from quizprep.formatting import shorten
 from quizprep.question import Asked, Reply
 from quizprep.screen.line import command_on_line
+from quizprep.screen.messages import message
 from quizprep.screen.mock_text import MAP_NAMES
 from quizprep.screen.output import is_terminal
 from quizprep.screen.plain_screen import PlainScreen
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from quizprep.screen.mock_layout import MockView
     from quizprep.screen.progress import Progress
 
+MARKING_COMMANDS = {"?": "help", "q": "end"}
 COMMANDS = {"n": "next", "p": "previous", "g": "flag", "m": "map", "e": "hand_in", "?": "help", "q": "end"}
 
 
@@ -44,11 +47,12 @@ class MockScreen(Screen):
     def __init__(self, language: str) -> None:
         super().__init__(language)
         self._up = False
+        self._is_marking = False
 
     def _new_view(self, width: int, height: int) -> MockView:
-        from quizprep.screen.mock_layout import MockView
+        from quizprep.screen.mock_layout import MarkingView, MockView
 
-        return MockView(self.language, width, height)
+        return (MarkingView if self._is_marking else MockView)(self.language, width, height)
 
     def start_clock(self, seconds: float) -> None:
         """The time that is left."""
@@ -95,6 +99,7 @@ class MockScreen(Screen):
                 return Reply(command="end")
             if found := _written_reply(typed, asked, known, self.commands):
                 return found
+            self._forget_line()
 
     def _line(self) -> str | None:
         try:
@@ -104,19 +109,24 @@ class MockScreen(Screen):
 
     def tick(self, asked: Asked, written: str) -> Reply:
         """The key points of a written answer, to be ticked by its writer."""
+        self.commands, self._is_marking, self._layout = MARKING_COMMANDS, True, None
         self._flipped, self._picked = True, []
         self._turn_page()
         self._add(lambda view: view.written(asked, written))
-        return super().reply(asked)
+        while (reply := super().reply(asked)).command == "help":
+            self.help()
+        return reply
 
-    def show_map(self, states: Sequence[str]) -> None:
-        """Which places are answered, flagged and open."""
-        self._add(lambda view: view.map(states))
+    def show_map(self, places: Sequence[Collection[str]]) -> None:
+        """Which places are open or answered, which are flagged, and which one is here."""
+        self._add(lambda view: view.map(places))
 
     def ask_place(self, count: int) -> int | None:
-        """The place (from 0) whose number is typed; None for no such."""
-        typed = self._line()
-        return _place(typed or "", count)
+        """The place (from 0) whose number is typed; None where there is none on the line."""
+        try:
+            return _place(self._line, self.error, count, self.language)
+        except KeyboardInterrupt:  # it is noted, and ends the session at the next wait
+            return None
 
     def results(self, rows: Sequence[Sequence[str]], score: str, lines: Sequence[str]) -> None:
         """The marks by chapter, and where the report lies."""
@@ -162,24 +172,31 @@ class MockPlainScreen(PlainScreen):
     def tick(self, asked: Asked, written: str) -> Reply:
         options = [f"  {place}  {option.text}" for place, option in enumerate(asked.options, 1)]
         self._say("", asked.prompt, f"{self._message('given')}: {written}", *options, self._message("tick_yours"))
-        return super().reply(asked)
+        self.commands, self.help_lines = MARKING_COMMANDS, ("tick_yours", "keys_marking")
+        while (reply := super().reply(asked)).command == "help":
+            self.help()
+        return reply
 
-    def show_map(self, states: Sequence[str]) -> None:
+    def show_map(self, places: Sequence[Collection[str]]) -> None:
         for state, name in MAP_NAMES.items():
-            places = [str(place) for place, each in enumerate(states, 1) if each == state]
-            if places:
-                self._say(f"{self._message(name)}: {' '.join(places)}")
+            found = [str(place) for place, states in enumerate(places, 1) if state in states]
+            if found:
+                self._say(f"{self._message(name)}: {' '.join(found)}")
 
     def ask_place(self, count: int) -> int | None:
-        return _place(self._line(), count)
+        return _place(self._line, self.error, count, self.language)
 
     def results(self, rows: Sequence[Sequence[str]], score: str, lines: Sequence[str]) -> None:
         self._say("", score, *("  " + "  ".join(row) for row in rows), *lines)
 
 
-def _place(typed: str, count: int) -> int | None:
-    number = typed.strip()
-    return int(number) - 1 if number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= count else None
+def _place(line: Callable[[], str | None], refuse: Callable[[str], None], count: int, language: str) -> int | None:
+    """The place (from 0) on the first line that names one of ``count``, or is empty or the end: None."""
+    while number := (line() or "").strip():
+        if number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= count:
+            return int(number) - 1
+        refuse(message("map_no_place", language, given=shorten(number, 20), count=count))
+    return None
 
 
 def _written_reply(typed: str, asked: Asked, known: Collection[str], commands: Mapping[str, str]) -> Reply | None:

@@ -23,6 +23,9 @@ from quizprep.values import Computed
 if TYPE_CHECKING:
     from quizprep.drawing import Drawing
 
+_ASKED_AGAIN = {  # where a line is no answer
+    Input.PICK: "ask_choice", Input.TICK: "ask_several", Input.SORT: "ask_several", Input.TYPE: "ask_typed",
+}  # fmt: skip
 MAX_LINE = 1 << 16  # bytes of an answer
 MAX_SKIPPED = 1 << 26  # bytes of a line that is passed over
 MAX_LINES = 100  # for one question: what has more and no answer was not written for it
@@ -103,9 +106,8 @@ class PlainScreen:
         return ""
 
     def _no_answer(self, asked: Asked, line: str) -> str:
-        if asked.question.kind.input in (Input.PICK, Input.SORT):
-            return self._message("ask_choice", given=repr(shorten(legible(line), 40)), count=len(asked.options))
-        return self._message("ask_typed")
+        key = _ASKED_AGAIN[asked.question.kind.input]
+        return self._message(key, given=repr(shorten(legible(line), 40)), count=len(asked.options))
 
     def waiting(self, wait: Callable[[float], bool], what: str) -> bool:
         """Wait until it is ready; False if Ctrl-C came first."""

@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Self
@@ -34,9 +35,12 @@ PROMPT = "› "
 CLEAR = "\x1b[H\x1b[J"  # cursor to the first cell, erase from there on
 ERASE_LINE = "\r\x1b[K"
 LOOK_AGAIN = 0.25  # seconds between looks at the terminal's size while waiting for a key
+OWN_ENTER = 0.5  # seconds: an Enter that comes so soon behind an answer of one key was struck with it, out of habit
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 SPINNER_STEP = 0.1  # seconds
 DIGITS = (*"123456789", keys.BACKSPACE, keys.ENTER)
+KEY_NAMES = {keys.ENTER: "Enter", keys.ESCAPE: "Esc", keys.BACKSPACE: "⌫", " ": "Space", keys.PASTE: "…"}
+SPARE = 4  # cells behind the ways to go on: the prompt, and where the cursor stands
 MORE_KEYS = {" ": "next", keys.ENTER: "next", "q": "end"}
 PAUSE_KEYS = {**MORE_KEYS, "u": "back"}
 
@@ -49,8 +53,9 @@ class Screen:
 
     commands: Mapping[str, str] = COMMANDS
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.language = language
+        self._clock = clock
         self.interrupted = False
         self._keyboard = keys.Keyboard(sys.stdin.fileno())
         self._dumb = is_dumb()
@@ -62,6 +67,8 @@ class Screen:
         self._waiting = self._typing = self._stopped = False
         self._flipped = False
         self._picked: list[int] = []
+        self._picked_at_once = False  # whether the last answer was one key, and what became of it is not shown yet
+        self._own_enter_until = 0.0  # on the clock
         self._hinted = ""  # the hint that was shown last at this question
         self._echo: Callable[[Any], list[str]] | None = None  # the line that was typed last, as a part of the page
         self._handlers: dict[int, Any] = {}
@@ -170,6 +177,7 @@ class Screen:
 
     def _turn_page(self) -> None:
         """An empty page; what was there moves up into the scrollback."""
+        self._expect_its_enter()
         self._page, self._settled, self._rest, self._status = [], 0, [], ""
         self._drawn = size()
         if not self._dumb:
@@ -227,10 +235,25 @@ class Screen:
         while not key:
             pressed = self._pressed(text)
             key = self._key_at(pressed) if isinstance(pressed, keys.Click) else pressed
+            if key == keys.ENTER and self._clock() < self._own_enter_until:
+                key = ""
+        self._own_enter_until = 0.0  # behind another key it is one of its own
         if key == keys.INTERRUPT:
             self.interrupted = True
             raise KeyboardInterrupt
         return key
+
+    def _expect_its_enter(self) -> None:
+        """What follows an answer of one key is on the screen now: an Enter struck with that key must not dismiss it."""
+        if self._picked_at_once:
+            self._picked_at_once, self._own_enter_until = False, self._clock() + OWN_ENTER
+
+    def _unusable(self, key: str, ways: Sequence[str] = ()) -> str:
+        """What is said of a key that means nothing here, and the ``ways`` to go on: short where these need the room."""
+        name = KEY_NAMES.get(key, f"“{key}”")
+        said = message("keys_at_once" if key == keys.PASTE else "key_unknown", self.language, given=name)
+        whole, short = ("   ".join([first, *ways]) for first in (f"! {said}", f"! {name}?"))
+        return self._fitting(whole if cell_width(whole) <= self._view().width - SPARE else short, SPARE)
 
     def _pressed(self, text: Collection[str]) -> str | keys.Click:
         with self._wait():
@@ -295,20 +318,24 @@ class Screen:
         return Reply(command=command)
 
     def _pick(self, asked: Asked) -> Reply:
-        self._set_status(PROMPT)
+        said = ""
         while True:
+            self._set_status(f"{said}{PROMPT}")
             key = self._key()
             position = option_of_key(key, asked)
             if position is not None:
                 self._set_status(f"{PROMPT}{position + 1}")
                 self._end_status()
+                self._picked_at_once = True
                 return Reply(position)
             if command := self._command(key):
                 return command
+            said = self._unusable(key, self._ways(asked))
 
     def _tick(self, asked: Asked) -> Reply:
+        said = ""
         while asked.question.kind.hidden and not self._flipped:
-            self._set_status(PROMPT)
+            self._set_status(f"{said}{PROMPT}")
             key = self._key()
             if key in (" ", keys.ENTER):
                 self._clear_status()
@@ -317,25 +344,32 @@ class Screen:
                 self._add(lambda view: view.points(asked))
             elif command := self._command(key):
                 return command
+            else:
+                said = self._unusable(key, self._ways(asked, shown=False))
         return self._digits(asked, "ticked")
+
+    def _ways(self, asked: Asked, *, shown: bool = True) -> list[str]:
+        return [part[self.language] for part in asked.question.kind.keys(len(asked.options), shown=shown)]
 
     def _digits(self, asked: Asked, label: str) -> Reply:
         """Digits until Enter: ticks that toggle, or an order that grows and is complete in the end."""
-        ordered, unfinished = label == "order", False
+        ordered, unfinished, refused = label == "order", False, ""
         while True:
             shown = self._picked if ordered else sorted(self._picked)
             left = len(asked.options) - len(shown)
             said = message("order_left", self.language, left=left) if unfinished and left else None
             said = said or message(label, self.language)
-            self._set_status(f"{said} {PROMPT}{' '.join(str(position + 1) for position in shown)}")
-            key = self._key(DIGITS)
+            self._set_status(f"{refused}{said} {PROMPT}{' '.join(str(position + 1) for position in shown)}")
+            key, refused = self._key(DIGITS), ""
             position = option_of_key(key, asked)
             if position is not None and position not in self._picked:
                 self._picked.append(position)
             elif position is not None and not ordered:
                 self._picked.remove(position)
-            elif key == keys.BACKSPACE and self._picked:
-                self._picked.pop()
+            elif position is not None:
+                refused = self._fitting("! " + message("order_taken", self.language, given=position + 1)) + "  "
+            elif key == keys.BACKSPACE:
+                del self._picked[-1:]
             elif key == keys.ENTER and ordered and left:
                 unfinished = True  # and what is missing is said from now on
             elif key == keys.ENTER:
@@ -343,6 +377,8 @@ class Screen:
                 return Reply(tuple(shown))
             elif command := self._command(key):
                 return command
+            else:
+                refused = self._unusable(key) + "  "
 
     def _type(self, asked: Asked, known: Collection[str]) -> Reply:
         while True:
@@ -440,6 +476,7 @@ class Screen:
 
         self._settle()
         self._add(part, paged=True)
+        self._expect_its_enter()
 
     def pause(self) -> str:
         """Wait until the reader has read: "next", "back" or "end"; the keys are explained meanwhile."""
@@ -460,9 +497,10 @@ class Screen:
 
         Ctrl-C and Ctrl-D mean "end" whatever ``meanings`` says; ``?`` shows the keys where it has no other meaning.
         """
+        said = prompt
         try:
             while True:
-                self._set_status(self._fitting(prompt))
+                self._set_status(self._fitting(said))
                 key = self._key()
                 meaning = "end" if key == keys.END_OF_FILE else meanings.get(key, meanings.get(key.lower()))
                 if meaning:
@@ -470,15 +508,18 @@ class Screen:
                 if key == "?":
                     self._clear_status()
                     self.help()
+                    said = prompt
+                else:
+                    said = self._unusable(key, [prompt])
         except KeyboardInterrupt:
             return "end"
         finally:
             self._clear_status()
 
-    def _fitting(self, prompt: str) -> str:
+    def _fitting(self, prompt: str, spare: int = 2) -> str:
         """``prompt`` without the last of its parts (three spaces apart) where the line is too short."""
         parts = prompt.split("   ")
-        while len(parts) > 1 and cell_width("   ".join(parts)) > self._view().width - 2:
+        while len(parts) > 1 and cell_width("   ".join(parts)) > self._view().width - spare:
             parts.pop()
         return "   ".join(parts) + " "
 
