@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from program import quizprep
+from terminal import Terminal
 
 from quizprep.content_rules import question_defects
 from quizprep.deck import Deck
@@ -142,3 +143,20 @@ def test_a_definition_that_is_always_true_is_known_by_heart(tmp_path: Path) -> N
     linted = quizprep("lint", str(tmp_path / "deck.yaml"), home=tmp_path)
     assert "claimed: its answer is the same on every draw; add a `counterclaim`" in linted.stdout
     assert linted.stdout.count("\n") == 1, linted.stdout
+
+
+@pytest.mark.parametrize(("language", "offer"), [("en", "w worked steps"), ("ko", "w 풀이")])
+def test_worked_steps_are_offered_where_there_are_some(
+    content: tuple[str, str], language: str, offer: str, tmp_path: Path
+) -> None:
+    arguments = ["-m", "quizprep", "drill", "--lang", language]
+    env = {"QUIZPREP_HOME": str(tmp_path / "home")}
+    for more, is_there in (([*content, "claimed"], False), (["--kind", "truth"], True)):
+        with Terminal([*arguments, *more], rows=50, env=env) as terminal:
+            terminal.wait_for("›")
+            terminal.send("1")
+            terminal.wait_until(lambda: "[3 " in terminal.text or "[1 " in terminal.text, "grades")
+            terminal.settle()
+            assert (offer in terminal.text) == is_there, terminal.text
+            terminal.send("\x04")
+            assert terminal.wait() == 0

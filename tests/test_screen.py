@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import re
@@ -28,7 +29,7 @@ from quizprep.kinds.kind import Input
 from quizprep.kinds.word import Word
 from quizprep.question import Attempt, Option, Reply
 from quizprep.screen.drill_layout import DrillView
-from quizprep.screen.layout import View
+from quizprep.screen.layout import Below, View, page_end
 from quizprep.screen.line import command_on_line, reply_on_line
 from quizprep.screen.messages import MESSAGES, message
 from quizprep.screen.mock_layout import MockView
@@ -613,6 +614,35 @@ def test_a_long_outcome_is_shown_page_by_page():
         assert "The harmonic mean." not in terminal.text
         terminal.send(" ")
         terminal.wait_for("The harmonic mean.", "Space next")
+
+
+@pytest.mark.parametrize("rows", range(9, 16))
+def test_a_page_ends_between_the_rows_of_a_table_and_not_inside_a_matrix(rows: int) -> None:
+    with demo("en", "choice", rows=rows) as terminal:
+        terminal.wait_for("›")
+        terminal.send("2")
+        terminal.wait_for("✗ wrong", "Space")
+        pages = 0
+        while "Space more" in terminal.text:
+            assert ("0.123457" in terminal.text) == ("0.666667" in terminal.text), terminal.text
+            before, pages = len(terminal.raw), pages + 1
+            terminal.send(" ")
+            terminal.wait_until(lambda before=before: "Space" in terminal.raw[before:].decode(), "the next page")
+        assert pages and "harmonic mean." in terminal.text
+
+
+@given(st.lists(st.sampled_from(["", "a", Below("b")]), max_size=30), st.integers(1, 8))
+def test_pages_lose_no_line_and_break_only_what_is_longer_than_one(lines: list[str], room: int) -> None:
+    rest, pages = list(lines), []
+    while rest:
+        end = page_end(rest, room)
+        assert 1 <= end <= room
+        pages, rest = [*pages, rest[:end]], rest[end:]
+    assert [line for page in pages for line in page] == lines
+    for before, after in itertools.pairwise(pages):
+        if isinstance(after[0], Below):
+            block = next((len(before) - place for place, line in enumerate(reversed(before)) if type(line) is str), 0)
+            assert len(before) == room, (before, after, block)
 
 
 def test_impossible_amounts_of_input():

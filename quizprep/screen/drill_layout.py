@@ -35,12 +35,14 @@ class DrillView(View):
         ways = super()._ways_to_answer(asked, shown=shown)
         return [*ways, self.say("keys_reveal")] if self._is_typed(asked, shown=shown) else ways
 
-    def grade_keys(self, proposed: int | None) -> list[str]:
-        """The line above the grades: what Space does, and the other keys."""
+    def grade_keys(self, proposed: int | None, *, proven: bool) -> list[str]:
+        """The line above the grades: what Space does, and the other keys; a definition has no worked steps."""
         first = (
             self.say("keys_proposed", grade=self.say(GRADE_NAMES[proposed])) if proposed else self.say("keys_by_hand")
         )
-        return self.unbroken(self.say("keys_graded", proposed=first).split("   "))
+        if proven:
+            first = f"{first}   {self.say('keys_worked')}"
+        return self.unbroken(self.say("keys_graded", first=first).split("   "))
 
     def drill_summary(self, summary: DrillSummary) -> list[str]:
         """The figures, then the topics with the weakest first."""

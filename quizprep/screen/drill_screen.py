@@ -100,7 +100,8 @@ class DrillScreen(Screen):
         if proposed:
             meanings |= {" ": str(proposed), keys.ENTER: str(proposed)}
         if not self._page or self._page[-1] is not self._grade_keys:
-            self._grade_keys = lambda view: view.grade_keys(proposed)
+            proven = self._shows_proven
+            self._grade_keys = lambda view: view.grade_keys(proposed, proven=proven)
             self._add(self._grade_keys)
         return self.key(meanings, self._grades(spans, proposed))
 

@@ -62,6 +62,25 @@ _HELP = (
 )
 
 
+class Below(str):
+    """A line that belongs to the one above it, as the second row of a matrix does: no page begins with it."""
+
+
+def together(lines: Sequence[str]) -> list[str]:
+    """Lines of which no page is to begin with any but the first."""
+    return [*lines[:1], *map(Below, lines[1:])]
+
+
+def page_end(lines: Sequence[str], room: int) -> int:
+    """How many of the lines go on a page with room for so many: what belongs together is broken only if longer."""
+    if len(lines) <= room:
+        return len(lines)
+    starts = [place for place, line in enumerate(lines) if not isinstance(line, Below)]
+    end = max((place for place in starts if place <= room), default=0)
+    after = min((place for place in starts if place > end), default=len(lines))
+    return end if end and after - end <= room else room
+
+
 class Spot(NamedTuple):
     """The cells of a line, from ``first`` up to ``end``, that stand for a key: a click there presses it."""
 
@@ -199,9 +218,8 @@ class View:
         if indent > self.width // 2:
             return self.lines(first, Text.assemble("  ", body, end=""))
         wrapped = self._wrapped(body, self.width - indent) or [Text()]
-        return self._ansi(
-            Text.assemble(Text(" " * indent) if index else first, line) for index, line in enumerate(wrapped)
-        )
+        parts = (Text.assemble(Text(" " * indent) if index else first, line) for index, line in enumerate(wrapped))
+        return together(self._ansi(parts))
 
     def rule(self) -> list[str]:
         return self.lines(Text("─" * self.width, "dim"))
@@ -329,7 +347,7 @@ class View:
         from quizprep.screen.output import encodes
         from quizprep.screen.plot import plot
 
-        return self.lines(*map(text, plot(drawing, self.width, plain=not encodes("⣿░▲✗"))))
+        return together(self.lines(*map(text, plot(drawing, self.width, plain=not encodes("⣿░▲✗")))))
 
     def _answer(self, key: str, shown: str, labels: Sequence[str] = ("given", "expected")) -> list[str]:
         width = max(cell_width(self.say(name)) for name in labels)
@@ -391,21 +409,35 @@ class View:
         for index, width in zip(kept, widths, strict=True):
             justify: Literal["left", "right"] = "right" if index in right else "left"
             table.add_column(text(columns[index]), overflow="fold", justify=justify, width=width)
+        heights = []
         for row in cells:
             shown = [_glued(text(row[index]), width) for index, width in zip(kept, widths, strict=True)]
             for cell in shown if bold else ():
                 cell.highlight_regex(bold or "", "bold cyan")
             table.add_row(*shown)
+            heights.append(max(self._height(cell, width) for cell, width in zip(shown, widths, strict=True)))
         with self._console.capture() as captured:
             self._console.print(table)
-        return [line.rstrip() for line in captured.get().replace(GLUE, " ").rstrip("\n").split("\n")]
+        printed = [line.rstrip() for line in captured.get().replace(GLUE, " ").removesuffix("\n").split("\n")]
+        # The head stays above the first row.
+        ends = [max(0, len(printed) - sum(heights[place:])) for place in range(1, len(heights))]
+        rows_of = zip([0, *ends], [*ends, len(printed)], strict=True)
+        return [line for start, end in rows_of for line in together(printed[start:end])]
+
+    def _height(self, cell: Text, width: int) -> int:
+        """Lines that a cell takes in a column."""
+        if cell.cell_len <= width and "\n" not in cell.plain:
+            return 1
+        return len(cell.wrap(self._console, width, overflow="fold"))
 
     def _stacked(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
         lines = []
         for row in rows:
+            stacked = []
             for index, (column, cell) in enumerate(zip(columns, row, strict=True)):
                 label = Text("  " if index else "").append(f"{legible(column)} " if column else "", "dim")
-                lines += self.hanging(label, text(cell, "" if index else "bold")) if cell else []
+                stacked += self.hanging(label, text(cell, "" if index else "bold")) if cell else []
+            lines += together(stacked)
         return lines
 
     def note(self, content: str, style: str = "") -> list[str]:

@@ -97,9 +97,10 @@ MESSAGES = {
     "keys_drill_typed": Text("h hint   u undo   ? help   q end", ko="h 힌트   u 되돌리기   ? 도움말   q 끝내기"),
     "keys_reveal": Text("Enter alone reveals", ko="Enter만 누르면 정답"),
     "keys_graded": Text(
-        "{proposed}   w worked steps   u undo   e edit   b bury   x suspend   ? help   q end",
-        ko="{proposed}   w 풀이   u 되돌리기   e 고치기   b 내일로   x 보류   ? 도움말   q 끝",
+        "{first}   u undo   e edit   b bury   x suspend   ? help   q end",
+        ko="{first}   u 되돌리기   e 고치기   b 내일로   x 보류   ? 도움말   q 끝",
     ),
+    "keys_worked": Text("w worked steps", ko="w 풀이"),
     "keys_proposed": Text("Space: {grade}", ko="Space로 {grade}"),
     "keys_by_hand": Text("How well?", ko="얼마나 알았나요?"),
     "grade_1": Text("Again", ko="다시"),

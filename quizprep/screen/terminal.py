@@ -67,6 +67,7 @@ class Screen:
         self._waiting = self._typing = self._stopped = False
         self._flipped = False
         self._picked: list[int] = []
+        self._shows_proven = True  # whether the answer that was shown last was computed
         self._picked_at_once = False  # whether the last answer was one key, and what became of it is not shown yet
         self._own_enter_until = 0.0  # on the clock
         self._hinted = ""  # the hint that was shown last at this question
@@ -189,9 +190,11 @@ class Screen:
         self._end_status()
         self._page.append(part)
         lines = part(self._view())
-        room = max(self._size[1] - 2, 3)
-        self._rest = lines[room:] if paged and not self._dumb and len(lines) > room else []
-        emit("".join(f"{line}\n" for line in lines[: len(lines) - len(self._rest)]))
+        self._rest = lines if paged and not self._dumb else []
+        if self._rest:
+            self._show_more()
+        else:
+            emit("".join(f"{line}\n" for line in lines))
 
     def _set_status(self, status: str) -> None:
         """Replace the last line. One that is too long loses its start: what was typed last counts."""
@@ -475,6 +478,7 @@ class Screen:
             return ["", *view.outcome(attempt, computed, given, expected, mistake, explain, source, drawing), ""]
 
         self._settle()
+        self._shows_proven = not source
         self._add(part, paged=True)
         self._expect_its_enter()
 
@@ -488,8 +492,12 @@ class Screen:
 
     def _show_more(self) -> None:
         """The next pageful of what did not fit."""
-        room = max(self._size[1] - 2, 3)
-        more, self._rest = self._rest[:room], self._rest[room:]
+        from quizprep.screen.layout import page_end
+
+        end = page_end(self._rest, max(self._size[1] - 2, 3))
+        more, self._rest = self._rest[:end], self._rest[end:]
+        if not any(line.strip() for line in self._rest):
+            self._rest = []
         emit("".join(f"{line}\n" for line in more))
 
     def key(self, meanings: Mapping[str, str], prompt: str) -> str:
