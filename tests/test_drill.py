@@ -417,7 +417,7 @@ def test_a_session_on_a_terminal(tmp_path: Path) -> None:
         terminal.send("0.5\n")
         terminal.wait_for("1 Again")
         terminal.signal(2)
-        terminal.wait_for("Summary", "1 answered", "Tomorrow: 1 due")
+        terminal.wait_for("Summary", "1 answered", "Tomorrow, if you stop here: 1 due")
         assert terminal.wait() == 130
     with Store.open(home / "quizprep.db") as store:
         assert [(review.question, review.grade) for review in store.reviews()] == [("q00", 2)]

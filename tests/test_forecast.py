@@ -207,5 +207,10 @@ def test_the_command_says_it_in_eighty_columns_and_in_json(tmp_path: Path):
     assert one == again and [each["retention"] for each in one["retentions"]] == [0.8, 0.9]
     assert one["cards"] == {"seen": 12, "all": 12} and len(one["retentions"][0]["days"]) == 20
     assert "회상률" in quizprep(*arguments, "--lang", "ko", home=tmp_path).stdout
+    assert "`quizprep` and the drill say what is left of today at the pace of your last 14 days" in said
+    assert "An exam is set" not in said
+    quizprep("exam", "set", "2026-12-16", "--at", "2026-12-01", home=tmp_path)
+    assert "An exam is set (2026-12-16): until then its plan decides" in quizprep(*arguments, home=tmp_path).stdout
+    assert "시험(2026-12-16)이 정해져 있습니다" in quizprep(*arguments, "--lang", "ko", home=tmp_path).stdout
     assert quizprep("forecast", "--retention", "1.5", home=tmp_path).returncode
     assert quizprep("forecast", "no-such-topic", home=tmp_path).returncode

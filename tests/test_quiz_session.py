@@ -73,7 +73,7 @@ def test_a_quiz_says_where_it_stands_and_how_it_went(content: Path) -> None:
     ]
     end = screen.lines[screen.lines.index("1 of 3 right (33 %)") :]
     assert end[:4] == ["1 of 3 right (33 %)", "skipped: 1", "  0/1  PRECISION", "  0/1  ACCURACY"]
-    assert "  1/1  F1-SCORE" in end and "Weakest topic: PRECISION" in end
+    assert "  1/1  F1-SCORE" in end and "Weakest topic of these answers: PRECISION" in end
     assert "Practise it with: quizprep quiz precision" in end
     (summary,) = [told["summary"] for told in screen.told if "summary" in told]
     assert summary["seed"] == 1 and summary["wrong"] == ("q01", "q03") and summary["repeat"]

@@ -417,7 +417,7 @@ def test_a_session_in_english():
         terminal.send("4\x7f34\r")
         terminal.wait_for("got (0, 1, 2, 3)", "computed answer gates → candidate → cell → output")
         terminal.send(" ")
-        terminal.wait_for("1 of 2 right (50 %)", "Weakest topic: F1 score", "quizprep quiz f1-score")
+        terminal.wait_for("1 of 2 right (50 %)", "Weakest topic of these answers: F1 score", "quizprep quiz f1-score")
         assert terminal.wait() == 0
 
 
@@ -441,7 +441,7 @@ def test_a_session_in_korean_with_typed_hangul():
         terminal.send("\r")
         terminal.wait_for("F1 점수는 얼마인가?", "›")
         terminal.send("ㅂ\r")
-        terminal.wait_for("got None end", "2문제 중 1문제 맞힘", "가장 약한 주제: F1 score")
+        terminal.wait_for("got None end", "2문제 중 1문제 맞힘", "이번 답에서 가장 약한 주제: F1 score")
         assert terminal.wait() == 0
 
 

@@ -19,6 +19,7 @@ from quizprep.cli.common import (
     memory_of,
     open_deck,
     scheduler_of,
+    settings,
 )
 from quizprep.cli.pooled import All, Cluster, Jobs, Serve, Stores, for_each_learner, refuse_without_all, say_problems
 from quizprep.errors import LearnerError
@@ -34,6 +35,18 @@ LOWEST, HIGHEST = 0.5, 0.99  # that are simulated
 HEADS = Text(
     "retention|cards a day|heaviest|minutes a day|recalled|known then|waiting",
     ko="회상률|하루 카드|가장 많은 날|하루 분|맞힌 비율|그때 아는 카드|밀린 카드",
+)
+TODAY = Text(
+    "Minutes are those of the futures, from all your answers; `quizprep` and the drill say what is left of today at "
+    "the pace of your last {days} days.",
+    ko="분은 모의한 미래의 것으로, 지금까지의 모든 답에서 셈했습니다. `quizprep`과 drill은 최근 {days}일의 속도로 오늘 "
+    "남은 시간을 말합니다.",
+)
+NO_EXAM = Text(
+    "An exam is set ({day}): until then its plan decides what is asked, which is not simulated here; "
+    "`quizprep exam plan` has those days.",
+    ko="시험({day})이 정해져 있습니다. 그때까지는 시험 계획에 따라 묻는데 여기서는 모의하지 않습니다. "
+    "그날들은 `quizprep exam plan`에 있습니다.",
 )
 ASSUMPTIONS = Text(
     "Simulated from your own cards, weights, grades and answer times (answers so far: {answers}; usual ones count "
@@ -167,6 +180,8 @@ def _show_all(found: list[tuple[str, dict[str, Any]]], days: int, seed: int, lan
 
 
 def _show(found: Learner, results: list[Simulated], own: float, language: str) -> None:
+    from quizprep.exam.exams import Exams
+    from quizprep.memory.today import RECENT_DAYS
     from quizprep.screen.output import size
     from quizprep.screen.statistics_text import bars, percent
     from quizprep.simulation import runs_of
@@ -207,7 +222,9 @@ def _show(found: Learner, results: list[Simulated], own: float, language: str) -
         "new": options.new_per_day,
         "reviews": options.reviews_per_day,
     }
-    report.line(ASSUMPTIONS[language].format(**fields), "dim")
+    report.line(f"{ASSUMPTIONS[language].format(**fields)} {TODAY[language].format(days=RECENT_DAYS)}", "dim")
+    for exam in Exams.open(settings()).ahead(found.today)[:1]:
+        report.line(NO_EXAM[language].format(day=exam.day), "yellow")
 
 
 def _json(found: Learner, results: list[Simulated], own: float, seed: int) -> dict[str, Any]:

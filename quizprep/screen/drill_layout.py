@@ -41,7 +41,7 @@ class DrillView(View):
             self.say("keys_proposed", grade=self.say(GRADE_NAMES[proposed])) if proposed else self.say("keys_by_hand")
         )
         if proven:
-            first = f"{first}   {self.say('keys_worked')}"
+            first += "   " + self.say("keys_worked")
         return self.unbroken(self.say("keys_graded", first=first).split("   "))
 
     def drill_summary(self, summary: DrillSummary) -> list[str]:

@@ -91,6 +91,10 @@ def show_readiness(found: Readiness, titles: Callable[[str], str], language: str
                 true=percent(found.recalled / found.counted),
             )
         )
+    if found.score is None:
+        from quizprep.exam.figures import ENOUGH_OF_CHAPTER
+
+        report.line(say("readiness_chapters", each=ENOUGH_OF_CHAPTER))
     few = say("readiness_few")
     rows = [
         (
@@ -107,7 +111,9 @@ def show_readiness(found: Readiness, titles: Callable[[str], str], language: str
 
 def _expected(found: Readiness, language: str) -> None:
     if found.score is None:
-        report.line(message("readiness_not_enough", language, counted=found.counted), "bold")
+        from quizprep.exam.figures import ENOUGH
+
+        report.line(message("readiness_not_enough", language, counted=found.counted, enough=ENOUGH), "bold")
     else:
         report.line(
             message(
@@ -126,6 +132,8 @@ def show_plan(found: PlanReport, counts: Counts, titles: Callable[[str], str], l
     exam = found.readiness.exam
     report.heading(f"{title_of(exam, language)}: {exam.day}, {until_text(len(found.days), language)}")
     _expected(found.readiness, language)
+    if found.readiness.score is None:
+        report.line(say("plan_prior"))
     left = number(round(found.left_today))
     report.line(say("plan_today", left=left, marks=number(round(100 * found.missed, 1))))
     today = found.days[0]

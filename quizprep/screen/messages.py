@@ -57,7 +57,7 @@ MESSAGES = {
     "summary_nothing": Text("Nothing was answered.", ko="답한 문제가 없습니다."),
     "topic": Text("topic", ko="주제"),
     "right_column": Text("right", ko="정답"),
-    "weakest": Text("Weakest topic: {topic}", ko="가장 약한 주제: {topic}"),
+    "weakest": Text("Weakest topic of these answers: {topic}", ko="이번 답에서 가장 약한 주제: {topic}"),
     "practise": Text("Practise it with: {command}", ko="연습하려면: {command}"),
     "wrong_ones": Text("Wrong: {questions}", ko="틀린 문제: {questions}"),
     "repeat_wrong": Text(
@@ -222,7 +222,9 @@ MESSAGES = {
         ko="기억 유지율: 복습 {counted}개 중 {true} % (예상 {predicted} %)",
     ),
     "drill_left": Text("Left today: {total}", ko="오늘 남은 카드: {total}"),
-    "drill_tomorrow": Text("Tomorrow: {due} due, {new} new", ko="내일: 복습 {due}, 새 카드 {new}"),
+    "drill_tomorrow": Text(
+        "Tomorrow, if you stop here: {due} due, {new} new", ko="여기서 멈추면 내일: 복습 {due}, 새 카드 {new}"
+    ),
     "help_reveal": Text("show the answer; accept the proposed grade", ko="정답 보기, 제안한 평가 받아들이기"),
     "help_grades": Text("grade: Again, Hard, Good, Easy", ko="평가: 다시, 어려움, 알맞음, 쉬움"),
     "help_w": Text("the worked proof", ko="증명 풀이"),
@@ -293,8 +295,16 @@ MESSAGES = {
         ko="예상 점수: {score}, 80 % 구간 (계획대로 할 때)",
     ),
     "readiness_not_enough": Text(
-        "Expected score: not enough data yet ({counted} answers made a day or more after the one before)",
-        ko="예상 점수: 아직 자료가 부족합니다 (앞선 답에서 하루 이상 지나 한 답 {counted}개)",
+        "Expected score: not enough data yet ({counted} of {enough} answers made a day or more after the one before)",
+        ko="예상 점수: 아직 자료가 부족합니다 (하루 이상 지나 다시 한 답 {enough}개 중 {counted}개)",
+    ),
+    "readiness_chapters": Text(
+        "The score of a chapter takes {each} such answers in it.",
+        ko="장의 점수는 그 장에 그런 답이 {each}개 있으면 나옵니다.",
+    ),
+    "plan_prior": Text(
+        "Until then the scores below are mostly a usual learner's: they compare the days, and are none to expect.",
+        ko="그때까지 아래 점수는 거의 보통 학습자의 것입니다. 날을 견줄 뿐 예상 점수가 아닙니다.",
     ),
     "readiness_past": Text(
         "So far: of {counted} answers {foreseen} were foreseen to be right, {true} were",
