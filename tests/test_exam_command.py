@@ -141,7 +141,6 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_kept(home, content, argum
 def test_nothing_set_says_how(home, content):
     assert "exam set DATE" in exam(home, "list", *AT)
     assert "exam set DATE" in exam(home, "plan", *AT, code=2)
-    assert "takes 5 such answers in it" in quizprep("readiness", *AT, *content, home=home).stdout
     done = quizprep("readiness", *AT, *content, home=home, env={"QUIZPREP_LANG": "ko"})
     assert done.returncode == 2 and "exam set" in done.stderr and "시험이 없습니다" in done.stderr
 
@@ -190,6 +189,7 @@ def test_the_plan_is_shown_in_both_languages(home, content):
     assert "the scores below are mostly a usual learner's" in said, (
         "no score is known, and a column of them stands there"
     )
+    assert "takes 5 such answers in it" in quizprep("readiness", *AT, *content, home=home).stdout
     korean = exam(home, "plan", "--lang", "ko", *AT, *content)
     assert "예상 점수가 아닙니다" in korean
     assert "12-15 화" in korean and "시간이 있습니다" in korean and max(map(cell_width, korean.splitlines())) <= 80

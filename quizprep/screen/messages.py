@@ -304,7 +304,7 @@ MESSAGES = {
     ),
     "plan_prior": Text(
         "Until then the scores below are mostly a usual learner's: they compare the days, and are none to expect.",
-        ko="그때까지 아래 점수는 거의 보통 학습자의 것입니다. 날을 견줄 뿐 예상 점수가 아닙니다.",
+        ko="그때까지 아래 점수는 거의 보통 학습자의 것으로, 예상 점수가 아닙니다.",
     ),
     "readiness_past": Text(
         "So far: of {counted} answers {foreseen} were foreseen to be right, {true} were",
