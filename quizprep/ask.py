@@ -101,6 +101,7 @@ def ask(
         values=values,
         options=tuple(menu[source] for source in sources),
         sources=tuple(sources),
+        names=tuple(question.kind.names(proof)),
     )
 
 

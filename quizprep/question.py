@@ -82,6 +82,7 @@ class Asked:
     options: tuple[Option, ...] = ()
     sources: tuple[int, ...] = ()  # for each option its place in the content file, from 0
     key: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()  # that may be an answer alone on a line, also where they look like a command
 
 
 @frozen

@@ -153,18 +153,28 @@ class Examiner:
             seed=asked.seed,
         )
 
-    def reply(self, asked: Asked, proof: Proof, back: Callable[[], None] | None = None) -> tuple[Reply, bool]:
-        """The first reply that moves on, and whether a hint was taken at this question so far."""
+    def put_again(self, asked: Asked, progress: Progress) -> None:
+        """The question that is open on the screen once more, with the hints that were taken at it."""
+        self.screen.question(asked, replace(progress, chapter=self.titles(asked.question.chapter)))
+        for rung in self._taken:
+            self.screen.hint(rung.content)
+
+    def reply(self, asked: Asked, proof: Proof, back: Callable[[], str] | None = None) -> tuple[Reply, bool]:
+        """The first reply that moves on, and whether a hint was taken at this question so far.
+
+        ``back`` shows earlier answers, and says "end" where the learner ends there.
+        """
         if self._hinted != (asked.question.id, asked.seed):
             self._hinted, self._taken = (asked.question.id, asked.seed), []
         while True:
-            reply = self.screen.reply(asked, asked.question.kind.names(proof))
+            reply = self.screen.reply(asked)
             if reply.command == "hint":
                 self._hint(asked, proof)
             elif reply.command == "help":
                 self.screen.help()
             elif reply.command == "back" and back:
-                back()
+                if back() == "end":
+                    return Reply(command="end"), bool(self._taken)
             else:
                 return reply, bool(self._taken)
 
@@ -181,7 +191,8 @@ class Examiner:
         self.screen.hint(rung.content)
         if len(self._taken) < len(rungs):
             more = rungs[len(self._taken)].about[self.language]
-            self.screen.note(message("hint_next", self.language, what=more))
+            key = ":h" if "h" in asked.names else "h"
+            self.screen.note(message("hint_next", self.language, key=key, what=more))
 
 
 LONGEST_ANSWER = 300.0  # seconds that count for one answer: longer ones were a break
@@ -262,21 +273,31 @@ class Quiz:
             self._practice.keep(answered.attempt, took_ms=took_ms, hinted=answered.hinted, guess=guess)
         self._screen.record({**asdict(answered.attempt), "proven": answered.attempt.proven})
         self._examiner.show(answered)
-        while (choice := self._screen.pause()) == "back" and self.answered:
-            self._review(self.answered[-2] if len(self.answered) > 1 and not skipped else self.answered[-1])
-        return choice != "end"
+        before = len(self.answered) - (0 if skipped else 1)
+        choice = self._screen.pause(earlier=before > 0)
+        return (self._look_back(before) if choice == "back" else choice) != "end"
 
-    def _show_last(self, asked: Asked, progress: Progress) -> None:
-        """Back to the last answer, then to the question that is open."""
-        if self.answered:
-            self._review(self.answered[-1])
-            self._screen.pause()
-            self._screen.question(asked, progress)
+    def _show_last(self, asked: Asked, progress: Progress) -> str:
+        """Back to earlier answers, then to the question that is open; "end" where the learner ends there."""
+        if not self.answered:
+            self._screen.note(message("nothing_before", self._examiner.language))
+            return "next"
+        choice = self._look_back(len(self.answered), returns=True)
+        if choice != "end":
+            self._examiner.put_again(asked, progress)
+        return choice
 
-    def _review(self, answered: Answered) -> None:
-        progress = Progress(0, 0, self._correct(), len(self.answered))
-        self._screen.question(answered.asked, progress)
-        self._examiner.show(answered)
+    def _look_back(self, count: int, *, returns: bool = False) -> str:
+        """The last of the first ``count`` answers, and earlier ones as long as they are wanted; "next" or "end"."""
+        for place in reversed(range(count)):
+            answered = self.answered[place]
+            chapter = self._examiner.titles(answered.asked.question.chapter)
+            self._screen.question(answered.asked, Progress(0, 0, self._correct(), len(self.answered), chapter))
+            self._examiner.show(answered)
+            choice = self._screen.pause(earlier=place > 0, returns=returns)
+            if choice != "back":
+                return choice
+        return "next"
 
     def _correct(self) -> int:
         return sum(answered.attempt.correct for answered in self.answered)

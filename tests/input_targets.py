@@ -323,7 +323,7 @@ class Answers:
         kind, place, typed = given
         asked, computed = self._asked[kind][place]
         proof = proofs.get(asked.question.proof)
-        reply = reply_on_line(whole_characters(typed), asked, asked.question.kind.names(proof))
+        reply = reply_on_line(whole_characters(typed), asked)
         if reply is None:
             return "refused"
         if reply.command:

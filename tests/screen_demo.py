@@ -100,7 +100,7 @@ def put(screen, kind: str, language: str, progress: Progress) -> bool:
     current = asked(kind, language)
     screen.question(current, progress)
     while True:
-        reply = screen.reply(current, current.question.kind.names(proof_of(kind)))
+        reply = screen.reply(current)
         if reply.command == "hint":
             screen.hint("Think of the harmonic mean.")
         elif reply.command == "help":

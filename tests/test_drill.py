@@ -267,6 +267,30 @@ def test_cram_never_touches_the_schedule(driver: Driver) -> None:
         assert len([line for line in export_log(store) if line["kind"] == "practice"]) == 5
 
 
+def test_practice_offers_and_takes_its_own_keys_only(tmp_path: Path) -> None:
+    env, content = {"QUIZPREP_HOME": str(tmp_path / "home")}, write_content(tmp_path / "content")
+    arguments = ["-m", "quizprep", "drill", "--cram", "-n", "2", "--content", str(content), "--lang", "en", *AT]
+    with Terminal(arguments, env=env) as terminal:
+        terminal.wait_for("1/2", "h hint   u back   ? help   q end", "Enter alone reveals")
+        terminal.send("u\n")
+        terminal.wait_for("There is no earlier answer.")
+        for letter in "wbx":  # keys of a drill: here they gave the answer away
+            terminal.send(f"{letter}\n")
+            terminal.wait_for(f"› {letter}", "! ")
+        terminal.send("?\n")
+        terminal.wait_for("Space back to the question")
+        assert not re.search("undo|bury|suspend|grade|EDITOR", terminal.text), terminal.text
+        terminal.send(" ")
+        terminal.wait_for("1/2")
+        assert "– the answer" not in terminal.text
+        terminal.send("\n")
+        terminal.wait_for("– the answer", "Space next   ? help")
+        terminal.send(" ")
+        terminal.wait_for("2/2")
+        terminal.send("q\n")
+        assert terminal.wait() == 0
+
+
 def test_a_leech_is_marked_and_shown_with_its_mistakes(driver: Driver) -> None:
     env = {
         "QUIZPREP_DRILL_LEECH_LAPSES": "1",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -57,7 +57,7 @@ class QuizDiary(Diary):
         self.outcome_as_it_is(attempt, *values, **named)
         self.pages.append(f"answer to {attempt.question}")
 
-    def pause(self) -> str:
+    def pause(self, *, earlier: bool = True, returns: bool = False) -> str:
         return next(self._pauses, "next")
 
 
@@ -105,13 +105,16 @@ def test_topics_are_listed_from_the_weakest_and_those_with_more_answers_first() 
 @pytest.mark.parametrize(
     ("replies", "pauses", "pages"),
     [
-        # from below an answer to the one before it; to itself where there is none; nowhere where nothing was answered
+        # from below an answer to the one before it; nowhere where there is none
         ([WRONG, WRONG, END], ["next", "back", "next"], ["q00", "0", "q01", "1", "q00", "0", "q02"]),
         ([WRONG, WRONG, WRONG, END], ["next", "next", "back", "next"], ["q00", "0", "q01", "1", "q02", "2", "q01", "1", "q03"]),
-        ([WRONG, END], ["back", "next"], ["q00", "0", "q00", "0", "q01"]),
+        ([WRONG, END], ["back", "next"], ["q00", "0", "q01"]),
         ([WRONG, SKIP, END], ["next", "back", "next"], ["q00", "0", "q01", "1", "q00", "0", "q02"]),
         ([SKIP, END], ["back"], ["q00", "0", "q01"]),
-        # from a question to the last answer, and back to it
+        ([WRONG, WRONG, WRONG, END], ["next", "next", "back", "back", "next"], ["q00", "0", "q01", "1", "q02", "2", "q01", "1", "q00", "0", "q03"]),
+        # from a question to the last answer and those before it, and back to it, or out
+        ([WRONG, WRONG, BACK, END], ["next", "next", "back", "next"], ["q00", "0", "q01", "1", "q02", "q01", "1", "q00", "0", "q02"]),
+        ([WRONG, BACK], ["next", "end"], ["q00", "0", "q01", "q00", "0"]),
         ([WRONG, BACK, END], ["next", "next"], ["q00", "0", "q01", "q00", "0", "q01"]),
         ([BACK, WRONG, END], [], ["q00", "0", "q01"]),
         ([WRONG, WRONG], ["end"], ["q00", "0"]),
@@ -124,6 +127,15 @@ def test_the_ways_back_and_out_of_a_quiz(
     screen = QuizDiary(replies, pauses)
     quizzed(content, screen, 4)
     assert screen.pages == [f"answer to q0{page}" if len(page) == 1 else page for page in pages]
+
+
+def test_a_question_that_is_come_back_to_stands_there_as_before(content: Path) -> None:
+    screen = QuizDiary([BACK, WRONG, HINT, BACK, END], ["next", "next"])
+    quizzed(content, screen, 2)
+    assert "There is no earlier answer." in screen.lines
+    heads = [line for line in screen.lines if line.startswith("2/2")]
+    assert len(heads) == 2 and heads[0] == heads[1] and heads[0].endswith("CLASSIFICATION-METRICS")
+    assert screen.lines.count("Hint: Think of the harmonic mean.") == 2
 
 
 def test_help_and_hints_stay_at_the_question(content: Path) -> None:
@@ -141,7 +153,7 @@ def test_help_and_hints_stay_at_the_question(content: Path) -> None:
 
 def test_an_interrupted_session_asks_nothing_more_and_has_its_end(path: Path, content: Path) -> None:
     class Interrupted(QuizDiary):
-        def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+        def reply(self, asked: Asked) -> Reply:
             self.interrupted = True
             return UNREADABLE
 

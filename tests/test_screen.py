@@ -14,13 +14,14 @@ import sys
 import termios
 import time
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from screen_demo import COMPUTED, F1, KINDS, asked, proof_of
+from screen_demo import COMPUTED, F1, KINDS, asked
 from terminal import ROOT, Terminal
 
 from quizprep.formatting import block, cell_width, number, shorten, to_json, value, visible
@@ -363,12 +364,32 @@ def test_plain_tables_are_aligned_in_korean():
     ],
 )
 def test_lines_as_replies(kind, line, expected):
-    assert reply_on_line(line, asked(kind, "en"), KINDS[kind].names(proof_of(kind))) == expected
+    assert reply_on_line(line, asked(kind, "en")) == expected
 
 
-def test_a_known_name_is_an_answer():
-    assert command_on_line("h", asked("number", "en"), known=("h",)) == ""
-    assert command_on_line(":h", asked("number", "en"), known=("h",)) == "hint"
+def test_a_name_that_may_be_the_answer_is_one_and_its_key_is_shown_with_a_colon():
+    formula = replace(asked("formula", "en"), names=("h", "U"))
+    assert command_on_line("h", formula) == ""
+    assert command_on_line(":h", formula) == "hint"
+    assert command_on_line("s", formula) == "skip"
+    for view, keys in (
+        (View("en", 80), ":h hint   s skip   u back"),
+        (DrillView("en", 80), ":h hint   u undo"),
+        (View("ko", 80), ":h 힌트   s 건너뛰기"),
+    ):
+        assert keys in visible("\n".join(view.keys(formula, shown=True)))
+
+
+def test_space_shows_the_key_points_first_and_the_answer_then() -> None:
+    recall = asked("recall", "en")
+    before, after = ("\n".join(DrillView("en", 80).keys(recall, shown=shown)) for shown in (False, True))
+    assert "Space" in visible(before) and "Space reveal" not in visible(before)
+    assert "Space reveal" in visible(after)
+
+
+def test_a_drawn_symbol_is_no_answer_to_a_question_for_a_number():
+    number = replace(asked("number", "en"), values={"h": 8.0, "u": [1.0, 2.0]})
+    assert [command_on_line(letter, number) for letter in "hu"] == ["hint", "back"]
 
 
 @given(hostile, st.sampled_from(list(KINDS)))

@@ -6,7 +6,7 @@ import itertools
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,7 +57,7 @@ class Script(DrillPlainScreen):
     def question(self, asked: Asked, progress: object) -> None:
         self.asked.append(asked)
 
-    def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+    def reply(self, asked: Asked) -> Reply:
         return next(self._replies, END)
 
     def grade(self, spans: Mapping[int, str], proposed: int | None) -> str:
@@ -155,9 +155,9 @@ def test_a_break_counts_for_five_minutes_at_most(
     clock = [1000.0]
 
     class Slow(Script):
-        def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+        def reply(self, asked: Asked) -> Reply:
             clock[0] += seconds
-            return super().reply(asked, known)
+            return super().reply(asked)
 
     own = SimpleNamespace(monotonic=lambda: clock[0], sleep=lambda _: None)
     monkeypatch.setattr(drill_session, "time", own)
@@ -228,12 +228,12 @@ def test_a_quiz_tries_once_more_at_its_end_to_keep_what_could_not_be_kept(tmp_pa
     home.write_text("no folder")
 
     class Freed(Script):
-        def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+        def reply(self, asked: Asked) -> Reply:
             if len(self.asked) == 2:
                 assert practice.missing == 1
                 home.unlink()
                 return END
-            return super().reply(asked, known)
+            return super().reply(asked)
 
     screen = Freed([WRONG])
     asked = Deck.open([content], cache_path=None).questions(["q00", "q01"])
@@ -248,8 +248,8 @@ def test_a_quiz_tries_once_more_at_its_end_to_keep_what_could_not_be_kept(tmp_pa
 class Answering(Script):
     """A script in which "right" is the F1 score that is asked for."""
 
-    def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
-        reply = super().reply(asked, known)
+    def reply(self, asked: Asked) -> Reply:
+        reply = super().reply(asked)
         if reply.value != "right":
             return reply
         tp, fp, fn = (float(asked.values[name]) for name in ("TP", "FP", "FN"))
@@ -288,10 +288,10 @@ def test_an_answer_that_was_looked_up_is_right_where_the_learner_says_so(
 
 def test_an_undo_takes_back_what_this_session_did_before_what_another_did_later(path: Path, content: Path) -> None:
     class Meanwhile(Script):
-        def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+        def reply(self, asked: Asked) -> Reply:
             if len(self.asked) == 2:
                 answered_elsewhere(path, "q03", NOW + timedelta(minutes=5))
-            return super().reply(asked, known)
+            return super().reply(asked)
 
     screen = Meanwhile([WRONG, UNDO])
     drilled(path, content, screen)
@@ -349,11 +349,11 @@ def test_a_backup_never_touches_a_file_that_took_the_place_of_the_sessions_own(
             if place == 0 and (tmp_path / "other.db").exists():
                 (tmp_path / "other.db").replace(path)
 
-        def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+        def reply(self, asked: Asked) -> Reply:
             if len(self.asked) == place + 1 and (tmp_path / "other.db").exists():
                 drill._backup.join()
                 (tmp_path / "other.db").replace(path)
-            return super().reply(asked, known)
+            return super().reply(asked)
 
     screen = Replaced([WRONG] * place)
     with Store.open(path) as store:
@@ -736,11 +736,11 @@ def test_a_drill_backs_up_what_was_left_without_and_at_its_end_what_it_recorded(
     made = []
 
     class Watching(Diary):
-        def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+        def reply(self, asked: Asked) -> Reply:
             self.drill._backup.join()
             made.append([backups.contents(backup).events for backup in backups.backups(path)])
             assert self.drill._backup.daemon, "a kill must not wait for it"
-            return super().reply(asked, known)
+            return super().reply(asked)
 
     with Store.open(path) as store:
         screen = Watching([WRONG, END], ["4"])

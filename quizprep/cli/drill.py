@@ -119,7 +119,7 @@ def drill(
     from quizprep.exam.exams import Exams
     from quizprep.memory.store import Store
     from quizprep.quiz_session import Examiner
-    from quizprep.screen.drill_screen import open_drill_screen
+    from quizprep.screen.drill_screen import open_drill_screen, open_practice_screen
     from quizprep.screen.output import is_terminal
 
     language = language_of(lang)
@@ -137,16 +137,13 @@ def drill(
         if unsuspend:
             store.rename(questions.deck.former_ids().items(), now=now())
             _bring_back(store, questions.ids, now())
-        with open_drill_screen(language, json=json) as screen:
-            titles = functools.cache(lambda id: questions.deck.title(id, language))
-            examiner = Examiner(screen, language, place, titles)
-            timed = is_terminal() and not json
-            if mistakes:
-                _put_right(examiner, store, questions, count, now, timed=timed)
-            elif not cram:
-                plan = functools.partial(_guide, store, scheduler, exams, now, minutes)
+        titles = functools.cache(lambda id: questions.deck.title(id, language))
+        timed, interrupted = is_terminal() and not json, False
+        if not (cram or mistakes):
+            plan = functools.partial(_guide, store, scheduler, exams, now, minutes)
+            with open_drill_screen(language, json=json) as screen:
                 drill = Drill(
-                    examiner,
+                    Examiner(screen, language, place, titles),
                     store,
                     scheduler,
                     questions,
@@ -158,9 +155,16 @@ def drill(
                     minutes=minutes,
                 )
                 cram = not drill.run() and _offer_cram(screen, language, topics or [], timed)
-            if cram:
-                _cram(examiner, store, scheduler, questions, count or CRAMMED, now, timed=timed)
-    if screen.interrupted:
+            interrupted = screen.interrupted
+        if cram or mistakes:
+            with open_practice_screen(language, json=json) as screen:
+                examiner = Examiner(screen, language, place, titles)
+                if mistakes:
+                    _put_right(examiner, store, questions, count, now, timed=timed)
+                else:
+                    _cram(examiner, store, scheduler, questions, count or CRAMMED, now, timed=timed)
+            interrupted = screen.interrupted
+    if interrupted:
         raise typer.Exit(130)
 
 

@@ -7,7 +7,7 @@ follows from (:mod:`quizprep.derivation`), and not the one that the author had i
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from quizprep.errors import LearnerError
@@ -90,6 +90,9 @@ class Derivation(Kind):
         if self.input is Input.TYPE:
             return (TYPED,)
         return (Text(f"1–{count} the first line that does not follow", ko=f"1–{count} 처음으로 틀린 줄 고르기"),)
+
+    def names(self, proof: Proof) -> Collection[str]:
+        return (*proof.symbols, "e")  # Euler's number
 
     def grade(self, asked: Asked, reply: Any, facts: Facts, judge: Judge) -> Graded:
         if self.instead is not None:

@@ -121,7 +121,7 @@ class MockExam:
     def _reply(self, place: int, asked: Asked, proof: Proof) -> Reply:
         refused = None  # what could not be read; typed again, it counts as it is
         while True:
-            reply = self._screen.reply(asked, asked.question.kind.names(proof))
+            reply = self._screen.reply(asked)
             kind = asked.question.kind
             if not reply.command and isinstance(reply.value, str) and reply.value != refused and not kind.hidden:
                 unread = kind.unread(reply.value, proof)

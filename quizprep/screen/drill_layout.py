@@ -13,7 +13,7 @@ class DrillView(View):
     command_keys = "keys_drill"
     typed_keys = "keys_drill_typed"
     nothing_given = "revealed"
-    help_rows = (
+    help_rows: tuple[tuple[str, str], ...] = (
         ("1 2 3 …", "help_digits"),
         ("Space", "help_reveal"),
         ("Enter", "help_enter"),
@@ -29,7 +29,7 @@ class DrillView(View):
         ("?", "help_question"),
         ("q", "help_q"),
     )
-    help_notes = ("help_drill_truth", "help_drill_typed")
+    help_notes: tuple[str, ...] = ("help_drill_truth", "help_drill_typed")
 
     def _ways_to_answer(self, asked: Asked, *, shown: bool) -> list[str]:
         ways = super()._ways_to_answer(asked, shown=shown)
@@ -53,3 +53,22 @@ class DrillView(View):
             rows = [(score.title, f"{score.correct}/{score.answered}") for score in summary.topics]
             lines += ["", *self.table([self.say("topic"), self.say("right_column")], rows, right=[1])]
         return lines
+
+
+class PracticeView(DrillView):
+    """A :class:`DrillView` where nothing is graded."""
+
+    command_keys = "keys_practice"
+    typed_keys = "keys_practice_typed"
+    help_rows: tuple[tuple[str, str], ...] = (
+        ("1 2 3 …", "help_digits"),
+        ("Space", "help_practice_space"),
+        ("Enter", "help_enter"),
+        ("⌫", "help_backspace"),
+        ("t f", "help_truth"),
+        ("h", "help_h"),
+        ("u", "help_u"),
+        ("?", "help_question"),
+        ("q", "help_q"),
+    )
+    help_notes = ("help_practice_typed",)

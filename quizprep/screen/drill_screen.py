@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ COMMANDS = {
     "h": "hint", "w": "worked", "u": "undo", "e": "edit", "b": "bury", "x": "suspend", "?": "help", "q": "end",
 }  # fmt: skip
 GRADE_KEYS = {str(grade): str(grade) for grade in GRADE_NAMES}
+PRACTICE_COMMANDS = {"h": "hint", "u": "back", "?": "help", "q": "end"}
 AFTER_KEYS = {key: meaning for key, meaning in COMMANDS.items() if meaning != "hint"}
 _GRADED_LINE = re.compile(r"=([1-4])(?:\s+(.*))?", re.DOTALL)
 
@@ -36,6 +37,11 @@ _GRADED_LINE = re.compile(r"=([1-4])(?:\s+(.*))?", re.DOTALL)
 def open_drill_screen(language: str, *, json: bool = False) -> DrillScreen | DrillPlainScreen:
     """As :func:`quizprep.screen.open_screen`, for a drill."""
     return DrillScreen(language) if not json and is_terminal() else DrillPlainScreen(language, json=json)
+
+
+def open_practice_screen(language: str, *, json: bool = False) -> DrillScreen | DrillPlainScreen:
+    """As :func:`open_drill_screen`, where answers move no schedule: nothing is graded, buried or undone."""
+    return PracticeScreen(language) if not json and is_terminal() else PracticePlainScreen(language, json=json)
 
 
 class DrillScreen(Screen):
@@ -72,14 +78,14 @@ class DrillScreen(Screen):
             return Reply(tuple(sorted(self._picked))) if self._flipped else Reply(command="reveal")
         return super()._command(key)
 
-    def _type(self, asked: Asked, known: Collection[str]) -> Reply:
+    def _type(self, asked: Asked) -> Reply:
         while True:
             typed = self._line()
             if typed is None:
                 return Reply(command="end")
             if not typed.strip():
                 return Reply(command="reveal")
-            reply = reply_on_line(typed, asked, known, self.commands)
+            reply = reply_on_line(typed, asked, self.commands)
             if reply and (reply.command != "edit" or self._wants_editor()):
                 return reply
 
@@ -141,6 +147,17 @@ class DrillScreen(Screen):
         self._add(lambda view: ["", *view.drill_summary(summary)])
 
 
+class PracticeScreen(DrillScreen):
+    """A quiz over the cards of a drill, at a terminal."""
+
+    commands = PRACTICE_COMMANDS
+
+    def _new_view(self, width: int, height: int) -> DrillView:
+        from quizprep.screen.drill_layout import PracticeView
+
+        return PracticeView(self.language, width, height)
+
+
 def _announcement(line: str, view: View) -> list[str]:
     return view.note(line, "dim")
 
@@ -163,7 +180,7 @@ class DrillPlainScreen(PlainScreen):
         """Say it at once."""
         self._say(*lines)
 
-    def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+    def reply(self, asked: Asked) -> Reply:
         """The next line that can be a reply; the end of the input ends the session."""
         while True:
             line = self._line()
@@ -173,7 +190,7 @@ class DrillPlainScreen(PlainScreen):
             self._grade, answer = (graded[1], graded[2] or "") if graded else ("", line)
             if not answer.strip():
                 return Reply(command="reveal")
-            reply = reply_on_line(answer, asked, known, self.commands)
+            reply = reply_on_line(answer, asked, self.commands)
             if reply:
                 return reply
             self.error(self._no_answer(asked, answer.strip()))
@@ -200,3 +217,10 @@ class DrillPlainScreen(PlainScreen):
         """The figures, and the topics."""
         topics = [f"  {score.correct}/{score.answered}  {score.title}" for score in summary.topics]
         self._say("", *summary_lines(summary, self.language), *topics)
+
+
+class PracticePlainScreen(DrillPlainScreen):
+    """A quiz over the cards of a drill, without a terminal."""
+
+    commands = PRACTICE_COMMANDS
+    help_lines = ("keys_practice", "help_practice_typed")

@@ -280,10 +280,12 @@ class View:
         """The line that says which keys do what; ``shown`` is False while the options are hidden."""
         ways = "   ".join(self._ways_to_answer(asked, shown=shown)).split("   ")
         typed = self._is_typed(asked, shown=shown)
-        commands = self.typed_keys if typed and self.typed_keys else self.command_keys
+        hidden = asked.question.kind.hidden and not shown  # Space shows the key points then
+        commands = self.typed_keys if (typed or hidden) and self.typed_keys else self.command_keys
         keys = self.say(commands if self.width >= NARROW else "keys_help").split("   ")
         if not typed:
             return self.unbroken([*ways, *keys])
+        keys = [f":{key}" if key.partition(" ")[0] in asked.names else key for key in keys]
         return [*self.unbroken(ways), *self.unbroken([*keys, self.say("keys_typed")])]
 
     def _is_typed(self, asked: Asked, *, shown: bool) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from quizprep.kinds.kind import Input
 from quizprep.question import Asked, Reply
@@ -55,13 +55,10 @@ def whole_characters(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def command_on_line(
-    text: str, asked: Asked, known: Collection[str] = (), commands: Mapping[str, str] = COMMANDS
-) -> str:
+def command_on_line(text: str, asked: Asked, commands: Mapping[str, str] = COMMANDS) -> str:
     """The command a line stands for, or "": a lone letter that is one of ``commands``.
 
-    Where that letter may be the answer (a drawn symbol, one of ``known``) it is one; ``:h`` is the
-    command everywhere.
+    Where that letter may be the answer (one of the question's names) it is one; ``:h`` is the command everywhere.
     """
     line = text.strip()
     if len(line) > 2:
@@ -69,15 +66,12 @@ def command_on_line(
     letter = latin_keys(line[-1:]) if line else ""
     if line.startswith(":"):
         return commands.get(letter, "")
-    answers = {*known, *asked.values}
-    return "" if len(line) != 1 or line in answers or letter in answers else commands.get(letter, "")
+    return "" if len(line) != 1 or line in asked.names or letter in asked.names else commands.get(letter, "")
 
 
-def reply_on_line(
-    text: str, asked: Asked, known: Collection[str] = (), commands: Mapping[str, str] = COMMANDS
-) -> Reply | None:
+def reply_on_line(text: str, asked: Asked, commands: Mapping[str, str] = COMMANDS) -> Reply | None:
     """What a whole line means as a reply to ``asked``; None where it cannot be one."""
-    command = command_on_line(text, asked, known, commands)
+    command = command_on_line(text, asked, commands)
     if command:
         return Reply(command=command)
     line = text.strip()

@@ -24,7 +24,7 @@ MESSAGES = {
         "keys that come at once (a paste) are not read", ko="한꺼번에 들어온 글자(붙여넣기)는 읽지 않습니다"
     ),
     "hint": Text("Hint", ko="힌트"),
-    "hint_next": Text("h once more: {what}", ko="h 한 번 더: {what}"),
+    "hint_next": Text("{key} once more: {what}", ko="{key} 한 번 더: {what}"),
     "hint_none": Text("There is no hint for this one.", ko="이 문제에는 힌트가 없습니다."),
     "hint_no_more": Text("There is no further hint.", ko="힌트가 더 없습니다."),
     # the outcome
@@ -47,6 +47,11 @@ MESSAGES = {
     "computing": Text("computing {what} …", ko="{what} 계산 중 …"),
     "keys_next": Text("Space next   u back   ? help   q end", ko="Space 다음   u 이전   ? 도움말   q 끝내기"),
     "keys_more": Text("Space more   ? help   q end", ko="Space 더 보기   ? 도움말   q 끝내기"),
+    "keys_return": Text(
+        "Space back to the question   u back   ? help   q end",
+        ko="Space 문제로 돌아가기   u 이전   ? 도움말   q 끝내기",
+    ),
+    "nothing_before": Text("There is no earlier answer.", ko="이전 답이 없습니다."),
     "keys_back": Text("Space back to the question", ko="Space 문제로 돌아가기"),
     # the end
     "summary": Text("Summary", ko="결과"),
@@ -95,6 +100,17 @@ MESSAGES = {
         ko="Space 정답   h 힌트   u 되돌리기   ? 도움말   q 끝내기",
     ),
     "keys_drill_typed": Text("h hint   u undo   ? help   q end", ko="h 힌트   u 되돌리기   ? 도움말   q 끝내기"),
+    "keys_practice": Text(
+        "Space reveal   h hint   u back   ? help   q end", ko="Space 정답   h 힌트   u 이전   ? 도움말   q 끝내기"
+    ),
+    "keys_practice_typed": Text("h hint   u back   ? help   q end", ko="h 힌트   u 이전   ? 도움말   q 끝내기"),
+    "help_practice_space": Text("show the answer; go on after it", ko="정답 보기, 정답을 본 뒤 다음으로"),
+    "help_practice_typed": Text(
+        "Where an answer is typed, a letter alone on the line is a key once Enter is pressed; where it may be the "
+        "answer, type :h, :u or :q. An empty line shows the answer.",
+        ko="답을 입력하는 문제에서는 한 글자만 적고 Enter를 누르면 키로 읽습니다. 그 글자가 답일 수 있을 때는 "
+        ":h, :u, :q라고 적습니다. 빈 줄은 정답을 보여 줍니다.",
+    ),
     "keys_reveal": Text("Enter alone reveals", ko="Enter만 누르면 정답"),
     "keys_graded": Text(
         "{first}   u undo   e edit   b bury   x suspend   ? help   q end",

@@ -82,22 +82,22 @@ class MockScreen(Screen):
         with super()._wait():
             yield
 
-    def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+    def reply(self, asked: Asked) -> Reply:
         """As in a quiz; what is recalled is written on a line."""
         if not asked.question.kind.hidden:
-            return super().reply(asked, known)
+            return super().reply(asked)
         try:
-            return self._written(asked, known)
+            return self._written(asked)
         except KeyboardInterrupt:
             self._end_status()
             return Reply(command="end")
 
-    def _written(self, asked: Asked, known: Collection[str]) -> Reply:
+    def _written(self, asked: Asked) -> Reply:
         while True:
             typed = self._line()
             if typed is None:
                 return Reply(command="end")
-            if found := _written_reply(typed, asked, known, self.commands):
+            if found := _written_reply(typed, asked, self.commands):
                 return found
             self._forget_line()
 
@@ -158,13 +158,13 @@ class MockPlainScreen(PlainScreen):
         if self._ends_at is not None and time.monotonic() >= self._ends_at:
             raise TimeIsUp
 
-    def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+    def reply(self, asked: Asked) -> Reply:
         self._look_at_clock()
         if not asked.question.kind.hidden:
-            return super().reply(asked, known)
+            return super().reply(asked)
         while line := self._line():
             self._look_at_clock()
-            if found := _written_reply(line, asked, known, self.commands):
+            if found := _written_reply(line, asked, self.commands):
                 return found
             self.error(self._message("ask_typed"))
         return Reply(command="end")
@@ -199,8 +199,8 @@ def _place(line: Callable[[], str | None], refuse: Callable[[str], None], count:
     return None
 
 
-def _written_reply(typed: str, asked: Asked, known: Collection[str], commands: Mapping[str, str]) -> Reply | None:
-    command = command_on_line(typed, asked, known, commands)
+def _written_reply(typed: str, asked: Asked, commands: Mapping[str, str]) -> Reply | None:
+    command = command_on_line(typed, asked, commands)
     if command:
         return Reply(command=command)
     return Reply(typed.strip()) if typed.strip() else None

@@ -7,7 +7,7 @@ want to read goes to stderr.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from quizprep.formatting import block, number, shorten, to_json
@@ -69,13 +69,13 @@ class PlainScreen:
         options = [f"  {index}  {option.text}" for index, option in enumerate(asked.options, 1)]
         self._say("", " · ".join(filter(None, parts)), asked.prompt, *options)
 
-    def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
+    def reply(self, asked: Asked) -> Reply:
         """The next line that can be a reply; the end of the input ends the session."""
         while True:
             line = self._line()
             if not line:
                 return Reply(command="end")
-            reply = reply_on_line(line, asked, known, self.commands)
+            reply = reply_on_line(line, asked, self.commands)
             if reply:
                 return reply
             self.error(self._no_answer(asked, line.strip()))
@@ -156,7 +156,7 @@ class PlainScreen:
             self._say(self._message(key, oracle=oracle.oracle, difference=number(oracle.difference, 3)))
         self._say(self._message("computed_on", device=computed.device, ms=number(computed.ms, 2)))
 
-    def pause(self) -> str:
+    def pause(self, *, earlier: bool = True, returns: bool = False) -> str:
         """Nobody reads along: always "next"."""
         return "next"
 

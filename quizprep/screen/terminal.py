@@ -293,12 +293,8 @@ class Screen:
         self._turn_page()
         self._add(lambda view: view.question(asked, progress))
 
-    def reply(self, asked: Asked, known: Collection[str] = ()) -> Reply:
-        """Wait for an answer or a command.
-
-        ``known`` are names that may be an answer although they look like a command, such as the
-        symbols of a proof.
-        """
+    def reply(self, asked: Asked) -> Reply:
+        """Wait for an answer or a command."""
         try:
             match asked.question.kind.input:
                 case Input.PICK:
@@ -308,7 +304,7 @@ class Screen:
                 case Input.SORT:
                     return self._digits(asked, "order")
                 case Input.TYPE:
-                    return self._type(asked, known)
+                    return self._type(asked)
         except KeyboardInterrupt:
             self._end_status()
             return Reply(command="end")
@@ -383,10 +379,10 @@ class Screen:
             else:
                 refused = self._unusable(key) + "  "
 
-    def _type(self, asked: Asked, known: Collection[str]) -> Reply:
+    def _type(self, asked: Asked) -> Reply:
         while True:
             typed = self._line()
-            reply = Reply(command="end") if typed is None else reply_on_line(typed, asked, known, self.commands)
+            reply = Reply(command="end") if typed is None else reply_on_line(typed, asked, self.commands)
             if reply:
                 return reply
             self._forget_line()
@@ -482,13 +478,19 @@ class Screen:
         self._add(part, paged=True)
         self._expect_its_enter()
 
-    def pause(self) -> str:
-        """Wait until the reader has read: "next", "back" or "end"; the keys are explained meanwhile."""
+    def pause(self, *, earlier: bool = True, returns: bool = False) -> str:
+        """Wait until the reader has read: "next", "back" or "end"; the keys are explained meanwhile.
+
+        ``earlier`` says whether there is an answer to go back to, ``returns`` whether a question is still open.
+        """
         while self._rest:
             if self.key(MORE_KEYS, message("keys_more", self.language)) == "end":
                 return "end"
             self._show_more()
-        return self.key(PAUSE_KEYS, message("keys_next", self.language))
+        explained = message("keys_return" if returns else "keys_next", self.language)
+        if earlier:
+            return self.key(PAUSE_KEYS, explained)
+        return self.key(MORE_KEYS, "   ".join(part for part in explained.split("   ") if not part.startswith("u ")))
 
     def _show_more(self) -> None:
         """The next pageful of what did not fit."""
