@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from quizprep.screen.drill_screen import DrillPlainScreen, DrillScreen
 
 LOCKED_SECONDS, FULL_SECONDS = 120.0, 15.0  # how long an answer is kept for a file that is locked, a disk that is full
+MISTAKES_NAMED = 3  # of a leech
 SHORTEST_REST = 1.0  # minutes of a plan that hold no more question
 PAUSE = 1.0  # seconds between two tries
 
@@ -291,7 +292,7 @@ class Drill:
         self._events.append(recorded.review.id)
         self._done.append(_Done(recorded.review, answered.asked.question.covers))
         self._screen.record(review_json(recorded, attempt, proposed, self._scheduler))
-        self._announce_recorded(recorded)
+        self._announce_recorded(recorded, answered.proof)
         return True
 
     def _record_patiently(self, card: Card, attempt: Attempt, grade: int, seconds: float, *, hinted: bool) -> Recorded:
@@ -325,7 +326,7 @@ class Drill:
         self._balance = Balance(self._store, self._scheduler, self._questions.groups)
         return True
 
-    def _announce_recorded(self, recorded: Recorded) -> None:
+    def _announce_recorded(self, recorded: Recorded, proof: Proof) -> None:
         review, card = recorded.review, recorded.card
         lines = []
         if card.memory is not None:
@@ -335,7 +336,7 @@ class Drill:
         if recorded.changed_meanwhile:
             lines.append(self._say("answered_elsewhere", question=card.id))
         if recorded.became_leech:
-            lines.append(self._leech_note(card, None))
+            lines.append(self._leech_note(card, proof))
             if card.suspended:
                 lines.append(self._say("leech_suspended", question=card.id))
         self._screen.announce(lines)
@@ -491,12 +492,12 @@ class Drill:
         score = plan.score() if self._done else None
         return header(plan.days, max(0.0, plan.left), score, self._language)
 
-    def _leech_note(self, card: Card, proof: Proof | None) -> str:
-        """How often a leech was forgotten, and the mistakes made on it, in words where the proof is at hand."""
-        texts = {mistake.name: mistake.text[self._language] for mistake in proof.mistakes} if proof else {}
-        mistakes = ", ".join(
-            f"{texts.get(name, name)} ×{count}" for name, count in mistakes_on(self._store, card.id)[:3]
-        )
+    def _leech_note(self, card: Card, proof: Proof) -> str:
+        """How often a leech was forgotten, and the mistakes made on it."""
+        from quizprep.graded import usual_mistakes  # not on the way to the first question
+
+        made = usual_mistakes(mistakes_on(self._store, card.id), proof, self._language)
+        mistakes = ", ".join(f"{said} ×{count}" for said, count in made[:MISTAKES_NAMED])
         key = "leech_mistakes" if mistakes else "leech_no_mistakes"
         return self._say(key, lapses=card.lapses, **({"mistakes": mistakes} if mistakes else {}))
 

@@ -5,7 +5,8 @@ The key is never read from the content: it follows from the proof's results, as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from quizprep.errors import AuthorError, TryAgainError
@@ -13,6 +14,7 @@ from quizprep.kinds.facts import Facts
 from quizprep.kinds.kind import Graded, Input, Judge, NoJudge
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Reply
+from quizprep.text import LANGUAGES
 from quizprep.values import Computed, Value
 
 
@@ -76,6 +78,19 @@ def why_wrong(asked: Asked, attempt: Attempt, proof: Proof) -> str:
 
 
 def sentence_of(mistake: str | None, proof: Proof | None, language: str) -> str:
-    """A mistake's sentence: that of its name among the proof's, or itself where it is a sentence already."""
-    known = {each.name: each.text[language] for each in proof.mistakes} if proof else {}
-    return known.get(mistake or "", mistake or "")
+    """A mistake's sentence: that of its name among the proof's, or itself where it is a sentence already.
+
+    A sentence of the proof's that was kept in another language is said in this one.
+    """
+    for known in proof.mistakes if proof else ():
+        if mistake == known.name or mistake in [known.text[each] for each in LANGUAGES]:
+            return known.text[language]
+    return mistake or ""
+
+
+def usual_mistakes(counted: Iterable[tuple[str, int]], proof: Proof | None, language: str) -> list[tuple[str, int]]:
+    """The sentences of mistakes that were kept with how often each was made, the most frequent first."""
+    times: Counter[str] = Counter()
+    for mistake, count in counted:
+        times[sentence_of(mistake, proof, language)] += count
+    return times.most_common()

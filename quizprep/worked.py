@@ -6,6 +6,7 @@ Imports torch where a proof is run that is no data.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from quizprep import proofs
@@ -15,11 +16,11 @@ from quizprep.formula.show.prose import render_text
 from quizprep.frozen import frozen
 from quizprep.graded import attempt_of, why_wrong, with_key
 from quizprep.kinds.facts import Facts
-from quizprep.kinds.kind import Graded, NoJudge
+from quizprep.kinds.kind import Graded, Input, NoJudge
 from quizprep.proofs import Proof
 from quizprep.question import Asked, Attempt, Question
-from quizprep.text import Text
-from quizprep.values import NOTHING, Computed
+from quizprep.text import LANGUAGES, Text
+from quizprep.values import NOTHING, Computed, Value
 from quizprep.vouching import with_entry
 
 
@@ -101,5 +102,24 @@ def work_out(
                 ko="그 뒤에 문제가 바뀌어, 그때의 수를 알 수 없습니다.",
             )
         )
+    given = said_now(question, seed, language, given, posed.computed.results)
     texts = isinstance(now, str) or (isinstance(now, list) and all(isinstance(each, str) for each in now))
     return in_words(posed, Graded(given, now if texts else expected, 0.0, mistake))  # a text in the language of now
+
+
+def said_now(
+    question: Question, seed: int, language: str, given: Any, results: Mapping[str, Value] | None = None
+) -> Any:
+    """An answer that was kept, its options as they are called in this language, whichever it was given in.
+
+    ``results`` as :func:`quizprep.ask.ask` has them. Raises AuthorError where the numbers cannot be drawn any more.
+    """
+    if question.kind.input is Input.TYPE or given is None:
+        return given
+    proof = proofs.get(question.proof, question.chapter)
+    here, *others = (
+        [option.text for option in ask(question, proof, seed, each, results).options]
+        for each in sorted(LANGUAGES, key=lambda each: each != language)
+    )
+    said = {then: now for texts in [*others, here] for then, now in zip(texts, here, strict=True)}
+    return [said.get(each, each) for each in given] if isinstance(given, list | tuple) else said.get(given, given)

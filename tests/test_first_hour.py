@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -130,3 +131,35 @@ def test_the_answer_to_a_mistake_is_in_the_language_it_is_read_in(tmp_path: Path
     quizprep("quiz", question, "--lang", "ko", stdin="no gate at all\n", home=tmp_path)
     shown = quizprep("mistakes", "--lang", "en", home=tmp_path).stdout
     assert "computed answer  update" in shown and "업데이트" not in shown
+
+
+def test_an_option_that_was_chosen_is_told_in_the_language_of_the_reader(tmp_path: Path) -> None:
+    content = tmp_path / "deck.yaml"
+    content.write_text(CHOSEN, encoding="utf-8")
+    home = tmp_path / "home"
+    options = ("--content", str(content), "--lang")
+    for digit in "12":  # one of them is wrong
+        quizprep("quiz", "--seed", "1", *options, "ko", stdin=digit, home=home)
+    quizprep("drill", *options, "ko", stdin="1\n2\n1\n2\n", home=home)
+    for language, wrong, right in (("en", "real positives", "predicted positives"), ("ko", "실제 양성", "양성 예측")):
+        for command, said in (("mistakes", [wrong]), ("card", [wrong, right])):
+            shown = quizprep(command, "chosen", *options, language, home=home).stdout
+            assert any(option in shown for option in said), shown
+            assert bool(re.search("[가-힣]", shown)) is (language == "ko"), shown
+
+
+CHOSEN = """
+chapter: classification-metrics
+questions:
+  - id: chosen
+    kind: choice
+    covers: [f1-score]
+    source: "van Rijsbergen, Information Retrieval (1979), ch. 7"
+    prompt: {en: What does precision look at?, ko: 정밀도가 보는 것은?}
+    choices:
+      - text: {en: predicted positives, ko: 양성 예측}
+        right: true
+      - text: {en: real positives, ko: 실제 양성}
+        why: {en: That is recall., ko: 그것은 재현율이다.}
+    explain: {en: Look at the denominator., ko: 분모를 보라.}
+"""

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from program import objects, quizprep
 
+from quizprep import proofs
 from quizprep.memory.log_file import export_log, import_log
 from quizprep.memory.options import Options
 from quizprep.memory.schedule import Scheduler, becomes_leech
@@ -110,3 +111,21 @@ def test_the_drill_says_it_and_cards_lists_it(tmp_path: Path):
     assert (leech["question"], leech["lapses"], leech["suspended"]) == ("q00", 1, False)
     korean = quizprep("drill", "--at", "2027-03-20", "--lang", "ko", stdin="=1\n\n", home=tmp_path)
     assert "보류" in korean.stdout + korean.stderr
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "The fraction is upside down"), ("ko", "분수가 뒤집혔습니다")])
+def test_its_usual_mistake_is_told_in_the_language_of_the_reader_and_counted_once(
+    tmp_path: Path, language: str, said: str
+) -> None:
+    write_content(tmp_path / "content", numbers=2)
+    known = proofs.get("f1-score", "classification-metrics").mistake("upside-down")
+    with Store.open(tmp_path / "quizprep.db") as store:
+        kept = ["upside-down", known.text["en"], known.text["ko"]]  # the judge of a formula keeps its sentence
+        for day, mistake in enumerate([None, *kept]):
+            attempt = Attempt("q00", "number", "f1-score", 1, "1", 1.0, mistake is None, mistake, {}, "cpu", 1.0)
+            at, grade = NOW + timedelta(days=5 * day), 1 if mistake else 4
+            store.record(attempt, grade, now=at, scheduler=MARKS, took_ms=1000)
+    quizprep("config", "drill.leech_lapses", "2", home=tmp_path)
+    shown = quizprep("stats", "--content", str(tmp_path / "content"), "--lang", language, home=tmp_path).stdout
+    leech = shown[shown.index("q00") :]
+    assert said in leech and "×3" in leech and "upside-down" not in leech, leech

@@ -366,3 +366,18 @@ def test_what_was_wrong_in_drills_alone_is_counted(tmp_path: Path) -> None:
         done = quizprep("mistakes", "--lang", language, home=tmp_path)
         assert said in done.stderr, done
         assert "--drilled" not in quizprep("mistakes", "--drilled", "--lang", language, home=tmp_path).stderr
+
+
+def test_a_formula_that_was_checked_is_called_what_it_is_for(tmp_path: Path) -> None:
+    quizprep("check", "f1-score", "2*(P+R)/(P*R)", home=tmp_path)
+    (tmp_path / "note.md").write_text("# Recall\n\n$$ recall = TP/(TP+FP) $$\n")
+    quizprep("audit", str(tmp_path / "note.md"), "--learn", home=tmp_path)
+    for language, whole, step in (
+        ("en", "F1 score", "F1 score: recall"),
+        ("ko", "F1 점수", "F1 점수: 재현율 (recall)"),
+    ):
+        for options in ([], ["--brief"]):
+            shown = quizprep("mistakes", *options, "--lang", language, home=tmp_path).stdout
+            named = [line for line in shown.splitlines() if line.startswith("F1")]
+            assert len(named) == 2 and named[0].startswith(f"{step}  (") and named[1].startswith(f"{whole}  ")
+            assert "proof:" not in shown and "f1-score:" not in shown

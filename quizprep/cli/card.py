@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,13 +24,17 @@ from quizprep.cli.common import (
     scheduler_of,
     store_place,
 )
-from quizprep.errors import LearnerError
+from quizprep.errors import AuthorError, LearnerError
 from quizprep.formatting import shorten, value
 from quizprep.screen import report
 from quizprep.screen.drill_text import GRADE_NAMES
 from quizprep.screen.messages import message
 from quizprep.screen.pager import page
 from quizprep.text import Text, counted
+
+if TYPE_CHECKING:
+    from quizprep.memory.history import Review
+    from quizprep.question import Question
 
 PANEL = "Learn"
 LONGEST_NOTE = 1000  # characters of a flag
@@ -158,7 +163,7 @@ def card(
             review.at,
             review.at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
             "" if days is None else f"{days:.1f}",
-            f"{'✓' if review.correct else '✗'} {shorten(value(review.given), 30) if review.given is not None else ''}",
+            f"{'✓' if review.correct else '✗'} {_given(deck.question(question), review, language)}",
             message(GRADE_NAMES[review.grade or 1], language),
             "" if review.ms is None else f"{review.ms / 1000:.0f}",
             f"{review.memory.stability:.1f}" if review.memory else "",
@@ -174,3 +179,15 @@ def card(
     if rows:
         rows.sort(key=lambda row: row[0])
         report.table(HEADS[language].split(), [row[1:] for row in rows], right=[1, 4, 5])
+
+
+def _given(question: Question, review: Review, language: str) -> str:
+    """The answer given, its options in the reader's language; as it was kept where the question is another by now."""
+    from quizprep.worked import said_now
+
+    given = review.given
+    if given is None:
+        return ""
+    with suppress(AuthorError):
+        given = said_now(question, review.seed or 0, language, given)
+    return shorten(value(given), 30)

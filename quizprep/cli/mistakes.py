@@ -25,7 +25,7 @@ from quizprep.errors import AuthorError, LearnerError
 from quizprep.screen import report
 from quizprep.screen.messages import message
 from quizprep.screen.pager import page
-from quizprep.text import HANGUL, LANGUAGES, Text
+from quizprep.text import HANGUL, Text
 
 if TYPE_CHECKING:
     from quizprep.deck import Deck
@@ -152,7 +152,7 @@ def _table(found: list[Mistake], deck: Deck, language: str) -> None:
     with report.doing(COMPUTING[language]):
         rows = [
             (
-                f"{each.question}  ({each.source})" if each.source else each.question,
+                f"{_about(each, language)}  ({each.source})" if each.source else _about(each, language),
                 shown_answer(each.given),
                 _sentence(each, deck.question(each.question) if each.question in ids else None, language),
                 _days(each),
@@ -171,9 +171,6 @@ def _sentence(mistake: Mistake, question: Question | None, language: str) -> str
         proof = proofs.get(question.proof if question else mistake.proof)
     except KeyError:  # of a pack that was removed, say, or of no proof at all
         return mistake.mistake or ""
-    for known in proof.mistakes:  # kept as a sentence, in the language of then
-        if mistake.mistake in [known.text[each] for each in LANGUAGES]:
-            return known.text[language]
     said = sentence_of(mistake.mistake, proof, language)
     if said and bool(HANGUL.search(said)) is not (language == "ko"):
         return _judged_anew(mistake, question, proof, language) or said
@@ -230,14 +227,27 @@ def _worked(found: list[Mistake], deck: Deck, language: str, device: str) -> Non
             _formula(mistake, language)
 
 
-def _heading(mistake: Mistake, language: str) -> None:
-    from quizprep.memory.practice import CHECKED
+def _about(mistake: Mistake, language: str) -> str:
+    """The question's id, or what a formula that was checked is for."""
+    from quizprep import proofs
+    from quizprep.step_names import named_step
 
+    if not mistake.proof:
+        return mistake.question
+    try:
+        proof = proofs.get(mistake.proof)
+    except KeyError:  # of a pack that was removed, say
+        return mistake.proof
+    title = proof.title[language]
+    return f"{title}: {named_step(proof, mistake.step, language)}" if mistake.step else title
+
+
+def _heading(mistake: Mistake, language: str) -> None:
     day, right = f"{mistake.at.astimezone():%Y-%m-%d}", _days(mistake)
     where = WHERE[mistake.where][language] if mistake.where in WHERE else mistake.where
     where = f"{where} {mistake.source}".rstrip()
     said = Text(f"{where}, {day}; put right on {right} days", ko=f"{day} {where}, 다시 맞힌 날 {right}")
-    report.heading(f"{mistake.question.removeprefix(CHECKED)}  ({said[language]})")
+    report.heading(f"{_about(mistake, language)}  ({said[language]})")
 
 
 def _formula(mistake: Mistake, language: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from quizprep.cli.common import (
     At,
     Content,
@@ -17,6 +19,9 @@ from quizprep.cli.common import (
     scheduler_of,
     settings,
 )
+
+if TYPE_CHECKING:
+    from quizprep.memory.statistics import Leech
 
 PANEL = "Learn"
 
@@ -39,8 +44,10 @@ def stats(
 
       quizprep stats --json --at 2026-12-01
     """
+    from quizprep import proofs
     from quizprep.exam.exams import Exams
     from quizprep.exam.guide import guide
+    from quizprep.graded import usual_mistakes
     from quizprep.memory.today import statistics, statistics_json
     from quizprep.screen import report
     from quizprep.screen.pager import page
@@ -58,4 +65,10 @@ def stats(
         report.json(statistics_json(figures))
         return
     titles = {chapter.id: chapter.title[language] for chapter in deck.syllabus().chapters}
-    show(figures, titles, language)
+    chapters = {entry.id: (entry.proof, entry.chapter) for entry in deck.index()}
+
+    def usual(leech: Leech) -> list[tuple[str, int]]:
+        of_question = chapters.get(leech.card.id)
+        return usual_mistakes(leech.mistakes, proofs.get(*of_question) if of_question else None, language)
+
+    show(figures, titles, language, usual)

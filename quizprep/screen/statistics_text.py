@@ -13,7 +13,7 @@ from quizprep.screen.messages import message
 from quizprep.screen.output import is_plain, legible, size
 
 if TYPE_CHECKING:
-    from quizprep.memory.statistics import Day
+    from quizprep.memory.statistics import Day, Leech
     from quizprep.memory.today import Statistics, Today
 
 SHADES = "░▒▓█"
@@ -74,8 +74,13 @@ def score_text(score: tuple[float, float, float]) -> str:
     return f"{mean} % ({low}–{high} %)"
 
 
-def show(figures: Statistics, titles: Mapping[str, str], language: str) -> None:
-    """All statistics; ``titles`` are the chapters' titles."""
+def show(
+    figures: Statistics,
+    titles: Mapping[str, str],
+    language: str,
+    usual: Callable[[Leech], Sequence[tuple[str, int]]],
+) -> None:
+    """All statistics; ``titles`` are the chapters' titles, ``usual`` the mistakes on a leech, counted."""
     if not figures.days:
         report.line(message("stats_none", language))
         return
@@ -83,7 +88,7 @@ def show(figures: Statistics, titles: Mapping[str, str], language: str) -> None:
         section(figures, language)
     _mastery(figures, titles, language)
     _topic_rows(figures, titles, language)
-    _leeches(figures, language)
+    _leeches(figures, usual, language)
 
 
 def _retention(figures: Statistics, language: str) -> None:
@@ -245,7 +250,7 @@ def _topic_rows(figures: Statistics, titles: Mapping[str, str], language: str) -
     report.table(columns, rows, right=[1])
 
 
-def _leeches(figures: Statistics, language: str) -> None:
+def _leeches(figures: Statistics, usual: Callable[[Leech], Sequence[tuple[str, int]]], language: str) -> None:
     if not figures.leeches:
         return
     report.heading(message("stats_leeches", language))
@@ -256,7 +261,7 @@ def _leeches(figures: Statistics, language: str) -> None:
             leech.card.id,
             str(leech.card.lapses),
             suspended if leech.card.suspended else "",
-            ", ".join(f"{name} ×{count}" for name, count in leech.mistakes),
+            "\n".join(f"{said} ×{count}" for said, count in usual(leech)),
         )
         for leech in figures.leeches
     ]
