@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizprep.screen.keys import BACKSPACE, END_OF_FILE, ENTER, ESCAPE, INTERRUPT, Click, KeyDecoder, latin_keys
+from quizprep.screen.keys import BACKSPACE, END_OF_FILE, ENTER, ESCAPE, INTERRUPT, PASTE, Click, KeyDecoder, latin_keys
 
-NAMES = {ENTER, BACKSPACE, ESCAPE, INTERRUPT, END_OF_FILE}
+NAMES = {ENTER, BACKSPACE, ESCAPE, INTERRUPT, END_OF_FILE, PASTE}
 
 
 def keys(*portions: bytes) -> list[str]:
@@ -40,7 +40,7 @@ def keys(*portions: bytes) -> list[str]:
         (b"\x1b]11;rgb:0000\x1b\\8", ["8"]),  # the same, ended by Esc and a backslash
         (b"\x1bP1$r q\x1b\\9", ["9"]),
         (b"\x1b[12\x03", [INTERRUPT]),  # Ctrl-C inside an unfinished sequence
-        (b"\x1b[200~q\x1b[A 1\r\n\x1b[201~2", ["2"]),  # a paste
+        (b"\x1b[200~q\x1b[A 1\r\n\x1b[201~2", [PASTE, "2"]),
         (b"\x01\x02\x0b\x7f", [BACKSPACE]),  # other control characters are nothing
         (b"\xff\xfe1", ["1"]),  # not UTF-8
         ("é한".encode(), ["é", "g", "k", "s"]),

@@ -1,8 +1,8 @@
 """Single keys from a terminal: bytes to keys, and the terminal's mode while they are read.
 
-A key is a string: one printable character, or one of the names below; a click of the mouse is where it was. Everything
-else that a terminal may send (arrows, function keys, Alt combinations, pasted text, its replies to queries, what else a
-mouse does) is read to its end and dropped.
+A key is a string: one printable character, or one of the names below; a click of the mouse is where it was. A pasted
+text is one PASTE, whatever it holds. Everything else that a terminal may send (arrows, function keys, Alt combinations,
+its replies to queries, what else a mouse does) is read to its end and dropped.
 """
 
 from __future__ import annotations
@@ -110,6 +110,7 @@ class KeyDecoder:
             self._sequence = (self._sequence + char)[-len(_PASTE_END) :]
             if self._sequence == _PASTE_END:
                 self._state = "ground"
+                yield PASTE
         elif char == "\x1b":
             if self._state == "escape":
                 yield ESCAPE
