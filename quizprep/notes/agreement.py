@@ -212,7 +212,7 @@ def _astray(left: str, side: str) -> Text | None:
     said_below = {
         letter for below in sums for letter in re.findall(rf"(?<![a-z])[{_INDEX}](?![a-z])|(?<=neq)\w", below)
     }
-    everywhere = {index for use in uses for index in use.indices}
+    everywhere = {index for use in uses for index in use.indices if index not in use.bound}
     for use in uses:
         if not use.indices or use.name in _SIZES:
             continue

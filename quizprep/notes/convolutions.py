@@ -23,6 +23,7 @@ _LEFT = re.compile(
 )
 #: Where a sum without a flip is meant: it is called so, or layers of networks are spoken of.
 _CORRELATES = re.compile(r"correlat|상관|互相关|相互相関|корреляц", re.IGNORECASE)
+_CONVOLVES = re.compile(r"convol|합성곱|컨볼루션|卷积|畳み込み|свёртк|свертк", re.IGNORECASE)
 _OF_NETWORKS = re.compile(
     r"\bCNN|convnet|convolutional|합성곱 신경망|卷积神经网络|卷积层|畳み込みニューラル", re.IGNORECASE
 )
@@ -57,12 +58,15 @@ def convolved(equation: Equation) -> Summed | None:
     sides = [part for part in parts[start + 1 :] if _SIGN.search(part)]
     if whole is None or not sides:
         return None
-    said = [_side(side, names, whole) for side in sides]
+    unflipped = _CORRELATES.search(f"{equation.left} {equation.label} {equation.near}") is not None
+    said = [_side(side, names, whole, unflipped) for side in sides]
     found = [each for each in said if each is not None]
     if len(found) < len(said):
         return None
-    by_name = _CORRELATES.search(f"{equation.left} {equation.label}") is not None or "star" in left["sign"]
-    named = by_name or _OF_NETWORKS.search(" ".join((equation.near, *equation.heading)))
+    by_name = _CORRELATES.search(f"{equation.left} {equation.label}") is not None
+    around = " ".join((equation.near, *equation.heading))
+    by_name = by_name or ("star" in left["sign"] and not _CONVOLVES.search(around))
+    named = by_name or _OF_NETWORKS.search(around)
     doubts = [each for each in found if each.outcome == "in doubt"]
     if doubts and named and len(doubts) == len(found) and not _FLIPPED.search(f"{equation.left} {equation.label}"):
         return Summed("right", doubts[0].reason)
@@ -71,7 +75,8 @@ def convolved(equation: Equation) -> Summed | None:
     return next((each for each in found if each.outcome == "wrong"), (doubts or found)[0])
 
 
-def _side(side: str, names: Sequence[str], whole: Place) -> Summed | None:
+def _side(side: str, names: Sequence[str], whole: Place, unflipped: bool = False) -> Summed | None:
+    """What is said of one side; ``unflipped`` tells that the note speaks of a cross-correlation."""
     calls = list(_CALL.finditer(side))
     if len(calls) != 2 or sorted(call["name"].lower() for call in calls) != list(names):
         return None
@@ -110,7 +115,8 @@ def _side(side: str, names: Sequence[str], whole: Place) -> Summed | None:
             ),
             side,
         )
-    nearest = min(range(len(ways)), key=lambda way: len(misfits[way]))
+    order = (2, 1) if unflipped else (0, 1, 2)
+    nearest = min(order, key=lambda way: len(misfits[way]))
     if len(misfits[nearest]) > 1:
         return None  # more than one slip: it may be something else
     (axis,) = misfits[nearest]

@@ -43,7 +43,7 @@ from quizprep.notes.passes import Pass, passed
 from quizprep.notes.reckoning import Computation, computations
 from quizprep.notes.regression import Model, of_a_model
 from quizprep.notes.rewriting import Collapsed, of_linear_layers, shortened
-from quizprep.notes.slips import hides_a_slip, slips
+from quizprep.notes.slips import hides_a_slip, slips, without_brackets
 from quizprep.notes.slopes import Definitions
 from quizprep.notes.usual import (
     Reading,
@@ -200,7 +200,7 @@ _ARGUMENTS = r"\([^()+\-*/]*\)"
 #: logarithm, but not minus one, which is what an event tells.
 _SLIGHT = re.compile(
     rf"-? ?\(? ?(?:{_A_NAME}(?:(?: |\\cdot|\\times|\\[,;!]|[*·×@⋅])*{_A_NAME})?"
-    rf"|(?!\\?(?:sigma|phi|max|min|log|ln|exp|softmax|tanh)(?![A-Za-z]))(?:[A-Za-z]|\\[A-Za-z]+) ?{_ARGUMENTS}"
+    rf"|(?!\\?(?:sigma|phi|max|min|log|ln|exp|softmax|tanh)(?![A-Za-z]))(?:[A-Za-z]'*|\\[A-Za-z]+) ?{_ARGUMENTS}"
     rf"|(?:\\\||\|{{1,2}}|‖) ?{_A_NAME} ?(?:\\\||\|{{1,2}}|‖)"
     rf"|\\[dt]?frac {{0,2}}(?:1|{_A_NAME}) {{0,2}}{_A_NAME}|(?:1|{_A_NAME}) ?/ ?{_A_NAME}"
     rf"|(?:\\[dt]?frac ?1 ?{_A_NAME}|1 ?/ ?{_A_NAME})? ?(?:\\sum|∑|Σ) ?{_A_NAME} ?(?:{_ARGUMENTS})?) ?\)? ?"
@@ -216,6 +216,7 @@ _OF_TWO = re.compile(
     r"\W*H\s*(?:\\left)?\(\s*(?P<first>[^(),|]+),(?!.*(?:\d|dots|\.\.)\s*\}?\s*(?:\\right)?\))(?P<second>[^(),|]+)\)"
 )
 _EXPECTED = re.compile(r"(?:\\mathbb\s*\{?\s*E\s*\}?|\\operatorname\{E\}|(?<![A-Za-z])E)\s*(?:_|\\left|\[|\()")
+_OF_A_MOMENT = re.compile(r"(?<![A-Za-z])(?:[Vv]ar|Cov|[VE])\s*\}?\s*(?:\\left)?[\[(]")
 _OF_SAMPLES = re.compile(  # the mean of N terms
     r"(?:\\[dt]?frac\s*\{\s*1\s*\}\s*\{\s*(?P<above>[NmMnB])\s*\}|1\s*/\s*(?P<line>[NmMnB]))\s*\\sum(?:\\limits)?\s*"
     r"_\s*\{[^{}]*\}\s*\^\s*\{?\s*(?P<end>[NmMnB])\s*\}?"
@@ -545,6 +546,8 @@ class _Judge:
                 told = model.reason[self._language]
                 return Finding(equation.line, equation.text, "right", model.proof, model.step, reason=told)
         if right is None and (slope := self._definitions.slope(equation)) is not None:
+            if slope.sign == 0 and (found := self._slope_without_brackets(equation)) is not None:
+                return found
             outcome = {1: "right", -1: "wrong", 0: "in doubt"}[slope.sign]
             return Finding(equation.line, equation.text, outcome, reason=slope.reason()[self._language])
         if right is None and (stepped := _index_for_a_step_back(equation)) is not None:
@@ -593,6 +596,20 @@ class _Judge:
 
     def _of_a_form(self, equation: Equation, form: Form) -> Finding:
         return Finding(equation.line, equation.text, "right", form.proof, form.step, reason=form.reason[self._language])
+
+    def _slope_without_brackets(self, equation: Equation) -> Finding | None:
+        """The finding where a derivative of what the note says is one but for brackets."""
+        for slipped in without_brackets(equation):
+            slope = self._definitions.slope(slipped.meant)
+            if slope is not None and slope.sign == 1:
+                (written,), (repair,) = equation.sides, slipped.meant.sides
+                rest = Text(
+                    f"With them it is the derivative of what line {slope.line} says.",
+                    ko=f"괄호를 치면 {slope.line}행의 식을 미분한 것과 같습니다.",
+                )
+                said = f"{slipped.said[self._language]} {rest[self._language]}"
+                return Finding(equation.line, equation.text, "wrong", reason=said, written=written, repair=repair)
+        return None
 
     def _slipped(self, equation: Equation) -> Finding | None:
         """The finding where a formula is wrong by one slip, without which it is right by its name or heading."""
@@ -987,6 +1004,8 @@ class _Judge:
                 if _is_of_a_sample(verdict, candidate) or _is_what_the_note_speaks_of(equation, verdict):
                     continue
                 if verdict.verdict in ("different", "undecided") and verdict.diagnosis is not None:
+                    if verdict.diagnosis["kind"] == "brackets" and any(map(_OF_A_MOMENT.search, equation.sides)):
+                        continue  # Var[(x - μ)²]: of Var[x - μ²] it is true, and means nothing
                     return self._found(equation, "in doubt", candidate, verdict, verdict.diagnosis["text"])
         nearest = candidates[0].proof.id if candidates else self._known.nearest(equation)
         return Finding(equation.line, equation.text, "unknown", nearest=nearest)
@@ -1077,7 +1096,9 @@ def _calls_the_step(equation: Equation, candidate: Candidate, verdict: Verdict) 
     stated = verdict.step or candidate.proof.result
     if re.sub(r"\W", "", equation.left).lower() == stated:
         return True
-    return stated == candidate.step or (candidate.named and stated == candidate.proof.result) or stated.startswith("∂")
+    result = candidate.proof.result
+    named = candidate.named and candidate.step in (None, result)  # Var(y) is no mean, which that proof results in
+    return stated == candidate.step or (named and stated == result) or stated.startswith("∂")
 
 
 def _names_another_step(equation: Equation, candidate: Candidate, verdict: Verdict) -> bool:
@@ -1273,8 +1294,11 @@ def _is_what_the_note_speaks_of(equation: Equation, verdict: Verdict) -> bool:
     around = " ".join((equation.label, *equation.heading[:1])).lower().replace("-", " ")
     if "of the sum" in str((verdict.diagnosis or {}).get("text")) and _OF_A_SUM.search(equation.left):
         return True  # SE(S_n)
+    if " " not in name or name not in around:
+        return False
+    kind = name.split()[-1]  # kernel, by that word or by its letter: K(x, z)
     written = {word.lower() for word in re.findall(r"[A-Za-z]{3,}", equation.left)}
-    return bool(name) and name in around and " " in name and name.split()[-1] in written
+    return kind in written or re.match(rf"\W*{kind[0]}(?![a-z])", equation.left.lower()) is not None
 
 
 def _is_only_below(candidate: Candidate) -> bool:

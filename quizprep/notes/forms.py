@@ -144,7 +144,8 @@ def _found(equation: Equation, left: str, sides: Sequence[str]) -> Form | None:
 
 def divided_otherwise(equation: Equation) -> bool:
     r"""Whether one side is a sum or a length and another one its share: ``\\|x - y\\|^2 = 1/n \\sum ...``."""
-    found = [_SHARE_OF_ALL.match(side) for side in map(skeleton, equation.sides) if side]
+    sides = [side for side in map(skeleton, equation.sides) if side]
+    found = [_SHARE_OF_ALL.match(side) for side in sides if len(terms_of(side)) == 1]
     return not equation.approximate and len({each["by"] for each in found if each}) > 1
 
 
@@ -263,7 +264,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 _TIMES = {
     **dict.fromkeys(("t-1", "k-1", "n-1", "i-1", "old", "prev", "before", "previous"), -1),
     **dict.fromkeys(("t", "k", "n", "current"), 0),
-    **dict.fromkeys(("t+1", "k+1", "n+1", "i+1", "new", "next", "after"), 1),
+    **dict.fromkeys(("t+1", "k+1", "n+1", "i+1", "new", "next", "after", "+", "*", "ast", "star"), 1),
 }
 _SCRIPT = re.compile(r"[_^]\{(?P<script>[^{}\s]*)\}")
 _TIME_IN = re.compile(r"\((?P<time>[tk](?:[+-]1)?|\d)\)$|,(?P<last>[tk](?:[+-]1)?)$")  # dw(t-1); dw,t-1
@@ -812,7 +813,8 @@ def _is_a_share_of_all_exponentials(parts: Parts) -> bool:
     """Whether the exponential is the one that the left side names, and stands over all of its kind, or their name."""
     (x,) = _given(parts, "x")
     own = _scripts(parts["p"]) if "p" in parts else None
-    named = own in (None, _scripts(x)) and all(each == x for each in _given(parts, "of"))
+    of_all_or_one = (x, _base(x))
+    named = own in (None, "", _scripts(x)) and all(each in of_all_or_one for each in _given(parts, "of"))
     below = parts["all"].removeprefix("( ").removesuffix(" )")
     return named and (re.fullmatch(r"[uZSDC]", below) is not None or _adds_exponentials(below, _base(x)))
 

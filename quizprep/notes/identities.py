@@ -124,6 +124,14 @@ _INDEPENDENT = re.compile(
     r"independen|indepency|\bi\.?i\.?d|naive|naïve|markov|\\perp|⊥|独立|朴素|马尔可夫|独立同分布|독립|나이브|마르코프",
     re.IGNORECASE,
 )
+_OF_A_CHAIN = re.compile(
+    r"diffusion|forward process|noising|\bn-?\s?gram|bigram|trigram|HMM|random walk"
+    r"|확산|순방향 과정|바이그램|扩散|加噪",
+    re.IGNORECASE,
+)
+_UNEQUAL = re.compile(r"\\(?:geq?|leq?|geqslant|leqslant)(?![A-Za-z])|[≥≤]")
+_GIVEN_A_NEIGHBOUR = re.compile(r"[pPq]\s*\(\s*(?P<letter>[A-Za-z])_(?P<of>\d)\s*\|\s*(?P=letter)_(?P<given>\d)\s*\)")
+_OF_ONE_VALUE = re.compile(r"[pPq]\s*\(\s*[A-Za-z]_\d\s*\)")
 _IN_WORDS = re.compile(  # 2 \\times Jensen-Shannon Divergence (JSD): what the next side is called
     r"\s*(?:\d+\s*(?:\\times|\\cdot|[×·*])?\s*)?[A-Z][a-z]{3,}(?:(?:[\s-]|\\ )+[A-Za-z][a-z]{2,})+"
     r"(?:\s|\\ )*(?:\(\w+\))?\s*"
@@ -163,12 +171,16 @@ class Held:
     """That an equation holds: for all distributions, or only for independent ones.
 
     ``stated`` tells that the note says such an assumption, near it or in the heading. ``prior``: it is that the
-    parameters are independent of the inputs, before anything is seen. ``classes``: that there are two of them.
+    parameters are independent of the inputs, before anything is seen. ``predictive``: that what is seen tells of new
+    values through the parameters alone. ``chain``: that each depends on the one before it alone. ``classes``: that
+    there are two of them.
     """
 
     independent: bool = False
     stated: bool = False
     prior: bool = False
+    predictive: bool = False
+    chain: bool = False
     classes: bool = False
 
     def reason(self) -> Text:
@@ -178,13 +190,23 @@ class Held:
                 "It holds where the prior of the parameters does not depend on the inputs.",
                 ko="파라미터의 사전 분포가 입력과 무관할 때 성립합니다.",
             )
+        if self.predictive:
+            return Text(
+                "It holds where what was seen tells of it through the parameters alone.",
+                ko="관측값이 파라미터를 통해서만 영향을 줄 때 성립합니다.",
+            )
+        if self.chain:
+            return Text(
+                "It holds where each depends on the one before it alone: for a Markov chain.",
+                ko="각 변수가 바로 앞 변수에만 의존할 때, 즉 마르코프 연쇄에서 성립합니다.",
+            )
         if self.classes:
             return Text("It holds where there are no other classes.", ko="그 밖의 클래스가 없을 때 성립합니다.")
         if not self.independent:
             return Text("It holds for all distributions.", ko="어떤 분포에서도 성립합니다.")
         return Text(
-            "It does not hold for all distributions, but for variables that are independent of one another.",
-            ko="모든 분포에서 성립하지는 않고, 변수들이 서로 독립일 때 성립합니다.",
+            "It does not hold for all distributions: it takes some variables to be independent.",
+            ko="모든 분포에서 성립하지는 않습니다. 일부 변수가 독립이라고 가정한 식입니다.",
         )
 
 
@@ -276,15 +298,40 @@ def held(equation: Equation) -> Held | None:
         if "\\propto" in text:
             return _proportional(text)
         independent = _holds(text)
+        equal, unequal, _ = _UNEQUAL.sub("\0", text, count=1).partition("\0")
+        if unequal and "=" in equal and _holds(equal) is None:
+            return None  # a'' = Var(y) \\ge 0: that a variance is not negative says nothing of a''
         if independent is not False and any(_holds(each) is False for each in with_densities(text, around)):
             independent = False
         if independent is None:
             of_two = _of_two_classes(text)
             return Held(classes=True) if of_two is not None and _holds(of_two) is False else None
+        if independent and (_is_a_name_for_it(text) or equation.approximate):
+            return None
         stated = _INDEPENDENT.search(around) is not None
+        if independent and any(map(_is_a_chain, _written_out(text))):
+            return Held(independent, stated or _OF_A_CHAIN.search(around) is not None, chain=True)
         if independent and not stated and any(_holds(each) is False for each in _with_prior(text)):
             return Held(independent, stated=True, prior=True)
+        if independent and not stated and any(_holds(each) is False for each in _with_all_given(text)):
+            return Held(independent, stated=True, predictive=True)
         return Held(independent, stated)
+
+
+def _is_a_name_for_it(text: str) -> bool:
+    """Whether one distribution is said to be another one, of something else: ``p(j | u) = P(y = j | x)``."""
+    sides = [_WHOLE.fullmatch(side.strip()) for side in _plain(text).split("=", 1)]
+    return all(sides) and len({side["asked"].strip() for side in sides if side}) > 1
+
+
+def _is_a_chain(written: str) -> bool:
+    """Whether each factor on the right is of one value given its neighbour alone: ``q(x_2 | x_1) q(x_3 | x_2)``."""
+    steps = set()
+    rest = written.partition("=")[2]
+    for found in _GIVEN_A_NEIGHBOUR.finditer(rest):
+        steps.add((found["letter"], int(found["of"]) - int(found["given"])))
+    left_over = _OF_ONE_VALUE.sub("", _GIVEN_A_NEIGHBOUR.sub("", rest), count=1)
+    return len(steps) == 1 and abs(steps.pop()[1]) == 1 and not left_over.strip()
 
 
 def _of_values(text: str) -> str:
@@ -481,6 +528,21 @@ def _with_prior(text: str) -> Iterator[str]:
                 if len(given) == len(other.split(",")):
                     prior = f"{each['name']}({each['asked'].strip()}|{','.join(given)})"
                     yield plain[: each.start()] + prior + plain[each.end() :]
+
+
+def _with_all_given(text: str) -> Iterator[str]:
+    """An equation with all that is given on its left given on its right as well, where there are parameters."""
+    left, _, side = _plain(text).partition("=")
+    asked = _WHOLE.fullmatch(left.strip())
+    if asked is None or asked["given"] is None or not re.search(r"\\theta|\\omega|\\phi|[wW]", side):
+        return
+
+    def given_all(found: re.Match[str]) -> str:
+        given = [part.strip() for part in (found["given"] or "").split(",") if part.strip()]
+        given += [part.strip() for part in asked["given"].split(",") if part.strip() not in given]
+        return f"{found['name']}({found['asked'].strip()}|{','.join(given)})"
+
+    yield f"{left} = {_WHOLE.sub(given_all, side)}"
 
 
 def _close(text: str) -> str:

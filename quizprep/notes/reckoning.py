@@ -63,6 +63,11 @@ _ROUNDED = re.compile(r"(?<![\d.])(?:[1-9]\d*\.\d+|0\.0*[1-9]\d+)(?![\d.])")  # 
 _TIMES_A_HUNDRED = re.compile(r"(?:[*×·xX]|\\times|\\cdot)\s*100\s*$|^\s*100\s*(?:[*×·xX]|\\times|\\cdot)")
 _ONLY_ADDED = re.compile(r"[\d\s+−-]+")
 _ONLY_SIZES = re.compile(r"^[\s\d(]*(?:\d+\s*(?:[xX×]|\\times)\s*)+\d+[\s)]*$")
+_OF_A_UNIT = re.compile(
+    r"[\s\\,~]*(?:[kKMGTP]?i?B(?:ytes?)?|[kKMGTP]i?b(?:its?)?|bytes?|bits?|[kKMGTP]?(?:FLOPs?|Hz)|[mµμn]s"
+    r"|sec(?:ond)?s?|min(?:ute)?s?|hours?|days?|바이트|비트|초|분|시간|일)(?![A-Za-z])",
+    re.IGNORECASE,
+)
 _THOUSANDS = re.compile(r"[-−]?\d*[1-9](?P<zeros>0+)[kKMBG]")
 _GIVEN = re.compile(
     r"(?P<name>[A-Za-z가-힣][\w가-힣]*(?:[ -][A-Za-z가-힣][\w가-힣]*){0,3})[*_`$|\s]*(?:=|:|\|)[*_`$\s]*"
@@ -88,7 +93,8 @@ class Computation:
         """Why it is wrong, or in doubt."""
         if self.named:
             return Text(f"That comes to {self.named}.", ko=f"계산하면 {self.named}입니다.")
-        shown = shown_number(self.found) if abs(self.found) < 1e6 else f"{self.found:,.0f}"
+        digits = max(6, min(15, 1 + sum(map(str.isdigit, self.text.rpartition("=")[2]))))  # one more than are written
+        shown = shown_number(self.found, digits) if abs(self.found) < 1e6 else f"{self.found:,.0f}"
         if self.percent:
             return Text(
                 f"That comes to {shown}; it is right only in percent, and then the sign % is missing.",
@@ -190,6 +196,8 @@ def _worked(line: int, text: str, marked: bool) -> Iterator[Computation]:
             right = right or agrees(value, said["sign"] + said["number"], near)
             if added and not right:
                 continue  # 0 + 1 = 75%, of what goes by the numbers 0 and 1
+        if not right and _OF_A_UNIT.match(behind, said.end()):
+            continue  # 7e9 * 4 = 26.1 GiB, 96 * 32 = 3 GiB: what is multiplied is of another unit
         rounded = not right and _may_be_rounded(expression, said[0], near)
         percent = not right and 0 < value <= 1 and not said["suffix"] and agrees(100 * value, said[0], near)
         first = [(text, each) for text, each in before if right and all(map(_EXACT.fullmatch, (text, expression)))]

@@ -120,6 +120,11 @@ _POSITIVE_ROOT = re.compile(
     r"(?<=\))\s*\^\s*\{\s*(?:\\[dt]?frac\s*\{\s*1\s*\}\s*\{\s*(?P<first>\w)\s*\}|1\s*/\s*(?P<second>\w))\s*\}\s*$"
 )
 _ROOT_OF_ALL = re.compile(r"\s*\\sqrt\s*\[\s*(?P<degree>\w)\s*\]\s*\{\s*(?P<of>P\s*\([^()]*\))\s*\}\s*")
+_BY_THE_ROOT = re.compile(
+    r"\s*(?P<product>(?:\\\w+\s*\{\s*)?[qQ](?![A-Za-z])[^+\-/=]*[kK](?![A-Za-z])[^+\-/=]*?)(?:\\cdot|\\times|\*|·|×|\s|\\,)*"
+    r"(?P<root>\\sqrt\s*(?:\{[^{}]*(?:\{[^{}]*\})?\s*\}|\w)|√\w+)\s*"
+)
+_TAKEN_AWAY = re.compile(r"-\s*(?P<first>[^()+\-=\s][^()+\-=]*?)\s*\+\s*(?P<second>[^()+\-=]*[^()+\-=\s])\s*(?=\))")
 
 
 @frozen
@@ -152,8 +157,23 @@ def slips(equation: Equation) -> Iterator[Slip]:
         *_not_inverse(equation, side),
         *_no_entropy(equation, side),
         *_not_among(side),
+        *_times_the_root(side),
     ):
         yield Slip(replace(equation, sides=(meant,)), said)
+
+
+def without_brackets(equation: Equation) -> Iterator[Slip]:
+    """A sum of which only the first term is taken away: ``y - ax + b`` for ``y - (ax + b)``."""
+    if len(equation.sides) != 1 or equation.approximate:
+        return
+    (side,) = equation.sides
+    for found in _TAKEN_AWAY.finditer(side):
+        taken = f"- ({found['first']} + {found['second']})"
+        said = Text(
+            f"Brackets are missing: `{found[0].strip()}` should be `{taken}`.",
+            ko=f"괄호가 빠졌습니다. `{found[0].strip()}`가 아니라 `{taken}`입니다.",
+        )
+        yield Slip(replace(equation, sides=(f"{side[: found.start()]}{taken}{side[found.end() :]}",)), said)
 
 
 def _minus_in_a_sigmoid(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:
@@ -353,6 +373,17 @@ def _not_among(side: str) -> Iterator[tuple[str, Text]]:
     )
     for meant in (found["first"], found["second"]):
         yield rf"\frac{{{meant}}}{{{found['first']} + {found['second']}}}", said
+
+
+def _times_the_root(side: str) -> Iterator[tuple[str, Text]]:
+    r"""The product of a query and a key, made larger by the root of their length: ``q \cdot k \sqrt{d}``."""
+    if (found := _BY_THE_ROOT.fullmatch(side)) is None:
+        return
+    said = Text(
+        "The product is multiplied by the root of the length; it must be divided by it.",
+        ko="내적에 차원의 제곱근을 곱했습니다. 나누어야 합니다.",
+    )
+    yield rf"\frac{{{found['product']}}}{{{found['root']}}}", said
 
 
 def _shares_not_squared(equation: Equation, side: str) -> Iterator[tuple[str, Text]]:

@@ -159,9 +159,10 @@ _ENDS = frozenset((")", "]", "}", "\\}", ",", ";", "=", "", ":", "<", ">"))
 _BARS = {"\\|": "||", "\\Vert": "||", "\\lVert": "||", "\\rVert": "||", "‖": "||", "||": "||"}
 _BAR = frozenset(("|", "\\vert", "\\lvert", "\\rvert", "\\mid"))
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\|\||\d+(?:\.\d+)?|[A-Za-z]+|\S", re.DOTALL)
+_AN_INDEX = r"(?![a-g]\s*[+-]|[uvwxyz]\s*[+-])[\w+\-]{1,5}"  # i, t+1, and not b-1, which is a power
 _IN_BRACKETS = re.compile(  # x^{(i)}, a^{[l]T}, x^(i); not e^{(z)}
-    r"(?<![^A-Za-z\\]e)\s*\^\s*(?:\{\s*[(\[<]\s*(?P<braced>[\w+\-]{1,5})\s*[)\]>]\s*(?P<turned>T|\\top|\\intercal)?\s*\}"
-    r"|[(\[<]\s*(?P<plain>[\w+\-]{1,5})\s*[)\]>])"
+    rf"(?<![^A-Za-z\\]e)\s*\^\s*(?:\{{\s*[(\[<]\s*(?P<braced>{_AN_INDEX})\s*[)\]>]\s*(?P<turned>T|\\top|\\intercal)?\s*\}}"
+    rf"|[(\[<]\s*(?P<plain>{_AN_INDEX})\s*[)\]>])"
 )
 _BRACED_NAME = re.compile(  # {h_\theta} ( x ), {{x}^{(i)}}
     r"(?<![_^}A-Za-z\]])(?<![_^}A-Za-z\]]\s)"
