@@ -30,7 +30,7 @@ def last(lines: list[str], formula: str) -> Finding:
         (ENTROPY, r"\frac{dL}{da} = \frac{y}{a} - \frac{1-y}{1-a}", "wrong"),
         (SOFTMAX, r"\frac{\partial p_i}{\partial z_j} = p_i (\delta_{ij} - p_j)", "right"),
         (LINE, r"\frac{\partial L}{\partial c} = -\sum_i (y_i - (c x_i + d)) x_i", "right"),
-        (LINE, r"\frac{\partial L}{\partial c} = -\sum_i (y_i - c x_i + d) x_i", "in doubt"),
+        (LINE, r"\frac{\partial L}{\partial c} = -\sum_i (y_i - c x_i + d) x_i", "wrong"),
         (BENT, r"\frac{\partial C}{\partial v} = (y - t) y (1 - y) a", "right"),
         (FUNCTION, r"g'(u) = 3 g(u) (1 - g(u))", "right"),
     ],

@@ -98,6 +98,7 @@ _NOT_BY_ENTRIES = Text(
     "the mean of this over the entries is not followed: take the sums apart first",
     ko="원소에 대한 이 평균은 따라가지 않습니다. 먼저 합을 나누어 적으세요.",
 )
+_OUTCOME = "°"
 ONE, TWO, THREE = (Number(Fraction(number)) for number in (1, 2, 3))
 
 
@@ -164,7 +165,14 @@ def _total(terms: Sequence[Node]) -> Node:
 
 def _number(variable: str) -> Symbol:
     """The number of the outcome of a variable that tables are over."""
-    return Symbol(f"{variable}°")
+    return Symbol(f"{variable}{_OUTCOME}")
+
+
+def is_of_an_outcome(call: Call) -> bool:
+    """Whether a function of entries, ``max``, is applied to one number: what a table has for one outcome."""
+    if len(call.arguments) != 1:
+        return False
+    return any(isinstance(part, Symbol) and part.name.endswith(_OUTCOME) for part in walk(call.arguments[0]))
 
 
 # Operators

@@ -59,6 +59,7 @@ NO_RULE = Text(
 )
 TOO_LONG = Text("written out, this formula is too long to be judged", ko="풀어 쓴 식이 너무 길어 판정할 수 없습니다.")
 CIRCULAR = Text("this definition needs itself", ko="이 정의는 자기 자신을 필요로 합니다.")
+_OF_ENTRIES = frozenset(("argmax", "argmin", "max", "min"))
 
 
 class Sheet:
@@ -226,7 +227,15 @@ class Sheet:
                     return Index(node.base, tuple(map(visit, node.indices)))  # x_i of random x stays an entry
             if isinstance(node, Applied):
                 return self._applied(node, kept, visit)
-            return rebuild(node, visit)
+            node = rebuild(node, visit)
+            if isinstance(node, Call) and node.function in _OF_ENTRIES and chance.is_of_an_outcome(node):
+                raise FormulaError(
+                    Text(
+                        f"`{node.function}` over the outcomes of a distribution is not computed here",
+                        ko=f"분포의 모든 결과에 걸친 `{node.function}` 함수는 계산하지 않습니다.",
+                    )
+                )
+            return node
 
         done = visit(tree)
         if size(done) > LARGEST:

@@ -483,7 +483,10 @@ class _Judged:
         if outcome.verdict == "equivalent":
             return self._about_the_proof(self._named_alike(outcome, own))
         for entry in self._conventions(aim):
-            stated = {aim.step or self.asked: self.proof.formula(entry.formula)}  # σ², where the entry is about σ
+            formula = self.proof.formula(entry.formula)
+            if self.reference.leaves_out(formula, aim.step or self.asked) & {*free_symbols(outcome.tree)}:
+                continue  # var(x + ε) is not "without ε": it is there, and does nothing
+            stated = {aim.step or self.asked: formula}  # σ², where the entry is about σ
             other = self._held(line, replace(aim, tree=substitute(aim.tree, stated)), own)
             if other.verdict == "equivalent":
                 return self._named_alike(replace(other, target=aim, convention=entry.text), own)
@@ -894,12 +897,25 @@ class _Judged:
             self.reference.space,
             outcome.comparison,
             label=Text(label, ko=label),
-            mistakes=self.reference.mistakes(step) if plain and aim.by is None else (),
+            mistakes=self.reference.mistakes(step, free_symbols(outcome.tree)) if plain and aim.by is None else (),
             symbols=self.reference.mentionable(outcome.tree, step),
             right=[substitute(aim.tree, {step: way}) for way in self.reference.ways(step)] if aim.by is None else (),
             names=self.reference.names,
             side=self.reference.student,
         )
+
+    def _other_names(self, outcome: _Outcome) -> list[Text]:
+        """That a side which is no more than a name the proof does not know, ``q²``, is taken to name the result."""
+        own = self._own(self.lines.index(outcome.line))
+        unknown = [
+            head
+            for head in outcome.line.statement.heads[1:]
+            if step_named(head, self.proof, self.names) is None and self._value_named(head, outcome.target, own) is None
+        ]
+        if not unknown:
+            return []
+        shown = ", ".join(f"`{self._shown(head)}`" for head in unknown)
+        return [Text(f"Taken for another name of it: {shown}.", ko=f"다른 이름으로 본 것: {shown}.")]
 
     def _notes(self, outcome: _Outcome) -> list[Text]:
         """What has to be said besides the verdict: what was read how, and which side or line it is about."""
@@ -909,6 +925,7 @@ class _Judged:
             plain = self.reading.plain
             notes += only_at({name: meant for name, meant in self.read_with.items() if name not in plain})
             notes += [*as_usual(plain), *may_be_any_number(self.reading.unmatched)]
+            notes += self._other_names(outcome)
         if outcome.verdict == "different" and len({*statement.sides, outcome.side}) > 1:
             shown = self.text[slice(*outcome.side.span)].strip() or rendered(outcome.side, self.reference.names)
             notes.append(Text(f"The side `{shown}` departs.", ko=f"`{shown}` 쪽이 다릅니다."))

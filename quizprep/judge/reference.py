@@ -189,13 +189,29 @@ class Reference:
         name = next(iter(self.proof.steps[step].aliases), step) if step in self.proof.steps else step
         return name if gradient is None else f"∂{name}/∂{render(Symbol(gradient), self.names)}"
 
-    def mistakes(self, step: str) -> list[KnownMistake]:
-        """The proof's listed mistakes for one step, read."""
+    def leaves_out(self, formula: Node, step: str) -> set[str]:
+        """The symbols of the proof that a step hangs on, and a formula of it does not."""
+        return self._made_of(Symbol(step)) - self._made_of(formula)
+
+    def _made_of(self, tree: Node) -> set[str]:
+        found: set[str] = set()
+        for name in free_symbols(tree):
+            formula = self.proof.step_formula(name) if name in self.proof.steps else None
+            found |= {name} & self.proof.symbols.keys() if formula is None else self._made_of(formula)
+        return found
+
+    def mistakes(self, step: str, written: Iterable[str] = ()) -> list[KnownMistake]:
+        """The proof's listed mistakes for one step, read; no convention that leaves out a symbol that is ``written``."""
         with uncounted():  # only a difference needs them
             from quizprep.judge.diagnose import KnownMistake
 
-        listed = [entry for entry in self.proof.mistakes if (entry.of or self.proof.result) == step]
-        return [KnownMistake(entry.name, self.proof.formula(entry.formula), entry.text) for entry in listed]
+        found = []
+        for entry in self.proof.mistakes:
+            if (entry.of or self.proof.result) == step:
+                formula = self.proof.formula(entry.formula)
+                if not (entry.variant and self.leaves_out(formula, step) & {*written}):
+                    found.append(KnownMistake(entry.name, formula, entry.text))
+        return found
 
     def mentionable(self, tree: Node, step: str) -> list[str]:
         """Names that a reason may bring in: symbols, lengths, and the steps that this one is made of.

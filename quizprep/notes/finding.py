@@ -226,6 +226,10 @@ _TOTAL = re.compile(r"\s*\\sum(?:\\limits)?\s*_\s*\{[^{}]*\}\s*\^\s*\{?\s*(?P<co
 _FIRST_DECAY = re.compile(r"1\s*-\s*\(?\s*(?:\\beta|β|beta)\s*_?\s*\{?\s*[1₁]")
 _NEXT = re.compile(r"_\s*\{?\s*(?:[a-z]\s*\+\s*1|new|next)|\^\s*\{?\s*\(?\s*[a-z]\s*\+\s*1")
 _ONLY_CALLED = re.compile(r"\s*\\?[A-Za-z]+\s*[\[(][^()\[\]+\-*/^]*[\])]\s*")  # Var[Y], which says nothing of Var[Y]
+_ONLY_NAMED = re.compile(  # AV, \\sigma ( w x ), GradNorm, which are other names of what the next side says
+    r"[\s{}]*(?:\\?[A-Za-z가-힣][A-Za-z가-힣 -]*)(?:\s*[\[(][^()\[\]^]*[\])])?'*[\s{}]*"
+)
+_NO_LESS_THAN_ZERO = re.compile(r"(?:\\geq?(?![A-Za-z])|≥|>)\s*0\s*$")
 _A_QUANTITY = re.compile(  # KL(P || Q), D_{KL}(p \| q)
     r"\s*(?:\\(?:mathrm|text|operatorname|mathbb|mathcal)\s*\{\s*)?\\?(?P<name>[A-Za-z]+)\s*\}?\s*"
     r"(?:_\s*(?:\{(?:[^{}]|\{[^{}]*\})*\}|\w))?\s*(?:\\left)?[\[(](?:\\\||[^()\[\]+\-*/^\\]|\\(?!frac)[A-Za-z]+)*[\])]\s*"
@@ -239,14 +243,20 @@ _A_TERM_ALONE = re.compile(r"[-+]\s*(?P<name>[A-Za-z])\s*(?:\\right)?\s*[)\]]")
 _ITS_OWN_SLOPE = re.compile(  # σ_n (1 - σ_n): a product, whose σ is a number
     r"(?P<name>(?:\\sigma(?![A-Za-z])|σ)\s*(?:_\s*(?:\{\s*\w+\s*\}|\w))?)\s*(?:\\left)?\(\s*1\s*-\s*(?P=name)(?:\\right)?\)"
 )
+_AN_EXAMPLE = re.compile(
+    r"example|\be\.?g\.|for instance|suppose|case|예를 들|예제|예시|例|比如|假设"
+    r"|ejemplo|exemple|beispiel|например|ví dụ",
+    re.IGNORECASE,
+)
 _ARITHMETIC = re.compile(r"(?:[a-z\d+\-*/^(){}\s.]|\\(?:frac|cdot|left|right)(?![A-Za-z]))*")
-_ADDS_NOTHING = re.compile(r"[+-]\s*0(?![\d.])")
+_ADDS_NOTHING = re.compile(r"[+-]\s*0(?![\d.^])")
 _LETTERS_OF_NAMES = re.compile(r"\\?[A-Za-z]+")
 _NO_LETTERS = frozenset(
     r"\frac \dfrac \tfrac \sqrt \sum \prod \cdot \times \log \ln \exp \int \quad \pi i j k n N d".split()
 )
 _COMMANDS_AND_UNITS = re.compile(
-    r"\\(?:begin|end)\{\w+\}|\\(?!text)[A-Za-z]+|(?<![A-Za-z])(?:log|ln|exp|sqrt|bits?|nats?)(?![A-Za-z])|약"
+    r"\\(?:begin|end)\{\w+\}|\\(?!text|(?:alpha|beta|gamma|epsilon|eta|theta|lambda|mu|rho|sigma|tau|omega)(?![A-Za-z]))"
+    r"[A-Za-z]+|(?<![A-Za-z])(?:log|ln|exp|sqrt|bits?|nats?)(?![A-Za-z])|약"
 )
 _OF_THE_LAST_LAYER = re.compile(r"[A-Za-z}]\s*\^\s*(?:L|\{\s*[\[(]?\s*L\s*[\])]?\s*\})(?![A-Za-z])")
 _LARGEST = re.compile(r"\s*\\?max\s*(?:\\left|\\[bB]igg?l?)?\s*[({\\]")
@@ -577,6 +587,14 @@ class _Judge:
                 if doubt is not None:
                     holds = self._of_distributions(equation)
                     return holds if holds is not None and holds.outcome == "right" else doubt
+                unread = None if equation.approximate else self._not_read(equation, candidate)
+                if unread is not None:
+                    holds = self._of_distributions(equation)
+                    return (
+                        holds
+                        if holds is not None and holds.outcome == "right"
+                        else self._half(equation, unread, candidate)
+                    )
             if all(falls_apart(each, candidate.proof) for each in (equation, *plainer(meant))):
                 if (found := self._slipped(equation)) is not None:
                     return found
@@ -852,6 +870,30 @@ class _Judge:
                 ko=f"한쪽은 맞지만 `{first}`와 `{second}`는 서로 같지 않습니다.",
             )
             return self._found(equation, "in doubt", candidate, right, said[self._language])
+        return None
+
+    def _half(self, equation: Equation, unread: str, candidate: Candidate) -> Finding:
+        """The finding about a chain one side of which is right, and another one not known."""
+        said = Text(
+            f"One side is right; whether `{unread.strip()}` is equal to it is not known.",
+            ko=f"한쪽은 맞습니다. `{unread.strip()}` 쪽이 그것과 같은지는 알 수 없습니다.",
+        )
+        nearest = candidate.proof.id
+        return Finding(equation.line, equation.text, "unknown", reason=said[self._language], nearest=nearest)
+
+    def _not_read(self, equation: Equation, candidate: Candidate) -> str | None:
+        """A side of a chain of which nothing is known, though another one is right: ``Var[X] = 2n``."""
+        known, rest = list[str](), list[str]()
+        for side in equation.sides:
+            if _is_of_numbers(side) or _ONLY_NAMED.fullmatch(_FONTS.sub(" ", _SCRIPT.sub("", side))):
+                continue
+            texts = self._spelled(equation, candidate, (_NO_LESS_THAN_ZERO.sub("", side),))
+            equal = any(self._glance(candidate.proof, text).verdict == "equivalent" for text in texts)
+            (known if equal else rest).append(side)
+        for side in rest:
+            equal = any(check_equal(side, each, diagnose=False).verdict == "equivalent" for each in known)
+            if not equal and not self._is_right_elsewhere(equation, side):
+                return side
         return None
 
     def _is_right_elsewhere(self, equation: Equation, side: str) -> bool:
@@ -1150,12 +1192,13 @@ def _without_examples(equation: Equation, proof: Proof | None = None) -> Equatio
     ``\sigma^2 = E[X^2] - \mu^2 = a^2 + 8 p - a^2 = 8 p``; None where there is none, nothing else, or where the example
     does not come out: ``= p + p^2 = p(1 - p)``. What has quantities of the ``proof``, TP behind P and R, is none.
     """
+    for_example = _AN_EXAMPLE.search(_around(equation)) is not None
     names = _named(equation.sides[0])
     for place, side in enumerate(equation.sides[1:], start=1):
         its = _named(side)
         own = proof is not None and any(len(name) > 1 and proof.names.find(name) for name in its)
-        elsewhere = not own and not its & names and not _FUNCTION.search(side)
-        if not its or _ADDS_NOTHING.search(side) or elsewhere:
+        elsewhere = for_example and not own and not its & names and not _FUNCTION.search(side)
+        if _is_of_numbers(side) or _ADDS_NOTHING.search(side) or elsewhere:
             example = equation.sides[place:]  # what follows goes on with it
             return None if _unequal(example) else replace(equation, sides=equation.sides[:place])
         names |= its

@@ -32,7 +32,9 @@ MOST_TERMS = 4  # of a sum, whose order says nothing
 
 _NAME = r"(?:(?:hat|tilde|bar|dot)\.)*[A-Za-z]+'*(?:[_^]\{[^{}\s]*\})*"
 _TABLE = Path(__file__).with_suffix(".yaml")
-_SHARE_OF_ALL = re.compile(r"(?:- )?(?:frac\( 1 ; (?P<by>[a-zA-Z]) \) )?(?:sum\S*|\|\|) ")
+_SHARE_OF_ALL = re.compile(
+    r"(?:- )?(?:frac\( 1 ; (?P<by>[a-zA-Z]) \) )?(?:(?P<sum>sum\S*) .+|\|\| [^|]+ \|\|(?:[_^]\S+)*)"
+)
 _OPERATES = re.compile(r"(?<!\S)(?:[+*-]|frac\(|sum\S*|prod\S*|log\S*|exp|sqrt\()(?!\S)")
 _FRAGMENT = re.compile(r"\$\{(?P<name>\w+)\}")
 _CALLED = re.compile(rf"{_NAME}|frac\( d [^;]+ ; d {_NAME} \)")
@@ -145,8 +147,9 @@ def _found(equation: Equation, left: str, sides: Sequence[str]) -> Form | None:
 def divided_otherwise(equation: Equation) -> bool:
     r"""Whether one side is a sum or a length and another one its share: ``\\|x - y\\|^2 = 1/n \\sum ...``."""
     sides = [side for side in map(skeleton, equation.sides) if side]
-    found = [_SHARE_OF_ALL.match(side) for side in sides if len(terms_of(side)) == 1]
-    return not equation.approximate and len({each["by"] for each in found if each}) > 1
+    whole = (_SHARE_OF_ALL.fullmatch(side) for side in sides)
+    found = [each for each in whole if each is not None and (each["sum"] is None or len(terms_of(each[0])) == 1)]
+    return not equation.approximate and len({each["by"] for each in found}) > 1
 
 
 _SLOPES = re.compile(r"(?:frac\( d (?P<of>\S+)(?: \( [^()]+ \))? ; d (?P<by>\S+) \) ?)+")

@@ -91,6 +91,11 @@ _SPEAKS_OF_VARIABLES = re.compile(
     rf"|{_DIVERGENCE.pattern.replace('?P<first>', '?:').replace('?P<second>', '?:').replace('?P<of>', '?:')}"
     r"|(?<![A-Za-z_])(?<!_\{)E(?![a-z])|Var|Cov|(?<![A-Za-z])M?[HI]\s*(?:\\left)?\s*[(\[]|\\(?:rho|sigma|int)|(?<![A-Za-z\\])V\s*[(\[]"
 )
+_OF_DISTRIBUTIONS = re.compile(
+    rf"{_DENSITY.pattern.replace('?P<name>', '?:').replace('?P<below>', '?:').replace('?P<open>', '?:')}"
+    r"|(?<![A-Za-z_])E\s*\}?\s*(?:_\s*(?:\{[^{}]*\}|\S))?\s*(?:\\left)?\s*[\[(]|Var|Cov|KL|JSD?"
+    r"|(?<![A-Za-z])M?[HIVD]\s*(?:\\left)?\s*[(\[]"
+)
 _GRADIENT = re.compile(r"\\nabla(?![A-Za-z])|∇")
 _A_LETTER = re.compile(r"\s*\\?[A-Za-z]+\s*\}?(?:[_^](?:\{[^{}]*\}|\w))*\s*")
 _NAMED = re.compile(r"\W*(?:(?:text|mathrm|operatorname|textrm)\s*\{\s*)?[A-Za-z]{2,}")
@@ -173,7 +178,7 @@ class Held:
     ``stated`` tells that the note says such an assumption, near it or in the heading. ``prior``: it is that the
     parameters are independent of the inputs, before anything is seen. ``predictive``: that what is seen tells of new
     values through the parameters alone. ``chain``: that each depends on the one before it alone. ``classes``: that
-    there are two of them.
+    there are two of them. ``algebra``: that there is no distribution in it.
     """
 
     independent: bool = False
@@ -182,6 +187,7 @@ class Held:
     predictive: bool = False
     chain: bool = False
     classes: bool = False
+    algebra: bool = False
 
     def reason(self) -> Text:
         """Why it is right, or what it takes to be."""
@@ -202,6 +208,8 @@ class Held:
             )
         if self.classes:
             return Text("It holds where there are no other classes.", ko="그 밖의 클래스가 없을 때 성립합니다.")
+        if self.algebra:
+            return Text("The sides are equal, whatever the letters are.", ko="문자가 무엇이든 양쪽이 같습니다.")
         if not self.independent:
             return Text("It holds for all distributions.", ko="어떤 분포에서도 성립합니다.")
         return Text(
@@ -306,8 +314,10 @@ def held(equation: Equation) -> Held | None:
         if independent is None:
             of_two = _of_two_classes(text)
             return Held(classes=True) if of_two is not None and _holds(of_two) is False else None
-        if independent and (_is_a_name_for_it(text) or equation.approximate):
+        if _names_a_value(text) or (independent and (_is_a_name_for_it(text) or equation.approximate)):
             return None
+        if not independent and not _OF_DISTRIBUTIONS.search(text):
+            return Held(algebra=True)
         stated = _INDEPENDENT.search(around) is not None
         if independent and any(map(_is_a_chain, _written_out(text))):
             return Held(independent, stated or _OF_A_CHAIN.search(around) is not None, chain=True)
@@ -316,6 +326,13 @@ def held(equation: Equation) -> Held | None:
         if independent and not stated and any(_holds(each) is False for each in _with_all_given(text)):
             return Held(independent, stated=True, predictive=True)
         return Held(independent, stated)
+
+
+def _names_a_value(text: str) -> bool:
+    """Whether one side is the other one for one value: ``P(x | y) = P(x = 1 | y)``, which holds where x is 1."""
+    plain = re.sub(r"\s|=\s*\d+(?=\s*[,|)])", "", text)
+    left, _, side = plain.partition("=")
+    return left == side and plain != re.sub(r"\s", "", text)
 
 
 def _is_a_name_for_it(text: str) -> bool:

@@ -32,6 +32,7 @@ from quizprep.formula.tree import (
     Stack,
     Transpose,
     Unary,
+    free_symbols,
     placed,
 )
 from quizprep.text import Text
@@ -159,7 +160,19 @@ def _over_index(reader: Reader, name: str, token: Token) -> Node:
             reader.end,
         )
     with sums.binding(reader.bound, below.indices), sums.binding(reader.spread, below.indices):
-        return call(reader, name, token)
+        node = call(reader, name, token)
+    over = [index for index in below.indices if index in free_symbols(node)]
+    if over:  # max_w f(w): w is no index of entries
+        reader.fail(
+            Text(
+                f"`{name}` is that of the entries of a vector or a matrix: over all values of `{over[0]}` it is not "
+                "computed here",
+                ko=f"`{name}` 함수는 벡터나 행렬의 원소에서 구합니다. `{over[0]}`의 모든 값에서 구하지는 않습니다",
+            ),
+            reader.tokens[start].start,
+            reader.end,
+        )
+    return node
 
 
 def _logarithm(reader: Reader, token: Token) -> Node:
