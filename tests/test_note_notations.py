@@ -89,7 +89,7 @@ def test_a_slip_is_wrong_where_what_was_meant_is_right(heading: str, line: str, 
 @pytest.mark.parametrize(
     ("heading", "line"),
     [
-        ("Variance", r"\sigma_X^2 = \text{Var}(X) = E[X^2] - \mu_X^2 = a^2 + 8p - a^2 = 8p"),
+        ("For example", r"\sigma_X^2 = \text{Var}(X) = E[X^2] - \mu_X^2 = a^2 + 8p - a^2 = 8p"),
         ("Deviation", r"\sigma_X = \sqrt{E[X^2] - (E[X])^2} = \sqrt{2.5 - 1.5^2} = \sqrt{0.25}"),
         ("Correlation", r"\rho_{X,Y} = \frac{\text{Cov}(X, Y)}{\sigma_X \sigma_Y} = \frac{0}{\frac{1}{\sqrt{3}} \cdot \frac{1}{\sqrt{3}}}"),
         ("Estimators", r"MSE(\hat{x}) = Var(\hat{\lambda})+(Bias(\lambda))^{2} = Var(\hat{\lambda})+ 0 = \frac{\lambda}{n}"),

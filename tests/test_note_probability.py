@@ -69,7 +69,6 @@ RIGHT = [
     ("Bias and variance", r"E(g-f)^2=E(g-\bar g)^2+(\bar g-f)^2"),
     ("Bias and variance", r"\operatorname{Bias}(\hat{y})=\mathrm{E}[\hat{y}]-f^{*}(x)"),
     ("Bias and variance", r"\mathbb{E}_D[(g^{(D)}(x) - f(x))^2] = \mathbb{E}_D[(g^{(D)}(x) - \bar g(x))^2] + (\bar g(x) - f(x))^2"),
-    ("Bias and variance", r"E[(y-\hat f)^2] = E[(f+\epsilon-\hat f)^2] = E[(f-\hat f)^2] + \sigma^2"),
     ("Bias and variance", r"bias^2(x) = (\bar f(x) - y)^2"),
     ("Bias and variance", r"Err(x_0) = Bias^2(\hat f(x_0)) + Var(\hat f(x_0)) + \sigma_\epsilon^2"),
 ]  # fmt: skip

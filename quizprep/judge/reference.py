@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -201,7 +201,7 @@ class Reference:
         return found
 
     def mistakes(self, step: str, written: Iterable[str] = ()) -> list[KnownMistake]:
-        """The proof's listed mistakes for one step, read; no convention that leaves out a symbol that is ``written``."""
+        """The proof's listed mistakes for one step, read; no convention that leaves out a ``written`` symbol."""
         with uncounted():  # only a difference needs them
             from quizprep.judge.diagnose import KnownMistake
 

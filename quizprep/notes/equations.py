@@ -571,7 +571,7 @@ def _ends_here(row: str, rest: str) -> bool:
 def _clauses(row: str) -> Iterator[str]:
     """The statements of one row: ``a = b,\\quad c = d`` are two."""
     for part in (part for clause in _split(row, _CLAUSE) for part in _split(clause, _WORD_BREAKS)):
-        pieces = _split(part, re.compile(","))
+        pieces = _split(part, re.compile(r"(?<!\\),"))  # and not at a thin space, p_a\\, r_a
         joined: list[str] = []
         for piece in pieces:
             relations = _top_relations(piece)

@@ -207,6 +207,10 @@ _SLIGHT = re.compile(
     rf"|\(? ?\\?(?:log|ln|exp) ?[(\[]? ?{_A_NAME} ?(?:{_ARGUMENTS})? ?[)\]]? ?\)? ?"
 )
 _BY_ONE = re.compile(r"\\[dt]?frac\s*\{(?P<above>[^{}]*)\}\s*\{\s*1\s*\}|/\s*1\s*$")
+_ONE_IN_BRACKETS = re.compile(r"(?<![A-Za-z])\(\s*(?P<name>[A-Za-z])\s*\)")  # (X)(W)
+#: That something is of a kind, or drawn from something: x \\in R^d, X \\sim N(0, 1).
+_OF_A_KIND = re.compile(r"\s*\\?[A-Za-z]\w*(?:_\{\w+\})?\s*(?:\\(?:in|sim)(?![A-Za-z])|∈|∼)")
+_A_BARE_CALL = re.compile(r"\s*(?:\\(?:mathrm|mathbb|operatorname)\s*)?\{?\s*E\s*\}?\s*[\[(]\s*(?P<of>\w)\s*[\])]\s*")
 #: The gradient at another place than the weights: at \theta - \eta \beta v.
 _LOOKS_AHEAD = re.compile(
     r"(?P<sign>[-+])?(?:\s|\\?[A-Za-z]+)*?\\nabla\s*(?:(?:\\mathcal\s*)?\{?\\?[A-Za-z]+\}?\s*)?"
@@ -217,6 +221,7 @@ _OF_TWO = re.compile(
 )
 _EXPECTED = re.compile(r"(?:\\mathbb\s*\{?\s*E\s*\}?|\\operatorname\{E\}|(?<![A-Za-z])E)\s*(?:_|\\left|\[|\()")
 _OF_A_MOMENT = re.compile(r"(?<![A-Za-z])(?:[Vv]ar|Cov|[VE])\s*\}?\s*(?:\\left)?[\[(]")
+_ADDS_SPREADS = re.compile(r"(?<![A-Za-z])(?:Var|V)\W.*[+-].*(?<![A-Za-z])(?:Var|V)\W")
 _OF_SAMPLES = re.compile(  # the mean of N terms
     r"(?:\\[dt]?frac\s*\{\s*1\s*\}\s*\{\s*(?P<above>[NmMnB])\s*\}|1\s*/\s*(?P<line>[NmMnB]))\s*\\sum(?:\\limits)?\s*"
     r"_\s*\{[^{}]*\}\s*\^\s*\{?\s*(?P<end>[NmMnB])\s*\}?"
@@ -431,6 +436,8 @@ class _Judge:
         return None
 
     def _finding(self, equation: Equation) -> Finding:
+        if _says_nothing_of_a_proof(equation):
+            return Finding(equation.line, equation.text, "unknown")
         for read, proof, step in (
             (convolved, PROOF, STEP),
             (windowed, WINDOW_PROOF, None),
@@ -449,6 +456,12 @@ class _Judge:
                 return found
             if cut != times_cut_short():  # it may hold under a condition only: by its letters it would be called right
                 return Finding(equation.line, equation.text, "unknown")
+        moments = all(map(_OF_A_MOMENT.search, (equation.left, *equation.sides)))  # Var[X + Y] = Var[X] + Var[Y]
+        found = self._of_distributions(equation) if moments else None
+        if found is not None and found.outcome == "right":
+            return found
+        if moments and any(map(_ADDS_SPREADS.search, equation.sides)):
+            return found or Finding(equation.line, equation.text, "unknown")
         return self._of_a_proof(equation)
 
     def _of_a_sum(self, equation: Equation, summed: Summed, proof: str, step: str | None) -> Finding:
@@ -1113,6 +1126,14 @@ def _is_earned(equation: Equation, candidate: Candidate, verdict: Verdict) -> bo
     return candidate.shaped and len(verdict.read_with) <= MOST_GUESSED
 
 
+def _says_nothing_of_a_proof(equation: Equation) -> bool:
+    """Whether an equation says of what kind something is, ``x \\in R^d``, or that a constant is its own mean."""
+    mean = _A_BARE_CALL.fullmatch(equation.sides[0]) if len(equation.sides) == 1 else None
+    constant = mean is not None and mean["of"] == equation.left.strip()
+    drawn = re.search(r"\\sim(?![A-Za-z])|∼", _SCRIPT.sub("", equation.left)) is not None
+    return constant or drawn or any(map(_OF_A_KIND.match, (equation.left, *equation.sides)))
+
+
 def _kept(form: Form | None, equation: Equation) -> Form | None:
     """A form of an equation without its layers, unless it is that of a layer, which hangs on them."""
     layered = re.search(r"\^\s*\{?\s*[\[(]?\s*[lL\d]", equation.text) is not None
@@ -1128,7 +1149,7 @@ def _is_slight(side: str) -> bool:
     """Whether a side has so little in it that it is a step of many proofs."""
     if _POWER_OF_A_NUMBER.search(side):
         return False
-    side = _BY_ONE.sub(r"\g<above>", side)
+    side = _ONE_IN_BRACKETS.sub(r" \g<name> ", _BY_ONE.sub(r"\g<above>", side))
     plain = re.sub(r"[{}]", " ", _FONTS.sub(" ", _SCRIPT.sub("", _SCRIPT.sub("", side.replace("\\_", "_")))))
     return _SLIGHT.fullmatch(" ".join(plain.split())) is not None
 
@@ -1253,7 +1274,7 @@ def _states(equation: Equation) -> bool:
 def _is_call(side: str) -> bool:
     """Whether a side is no more than a function of a name."""
     letter = r"(?:[A-Za-z]|\\(?!text|operatorname|tanh|log|exp|max|min)[A-Za-z]+)"  # softmax(z) says what it is
-    return re.fullmatch(rf"\s*{letter}\([^()+\-*/]*\)\s*", side) is not None
+    return re.fullmatch(rf"\s*{letter}\([^()+\-*/]*\)\s*", _SCRIPT.sub("", side)) is not None
 
 
 def _calls_a_quantity(side: str) -> bool:

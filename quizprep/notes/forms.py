@@ -636,8 +636,8 @@ def _joins_heads(parts: Parts) -> bool:
 
 
 _SUBLAYER = re.compile(
-    r"(?P<name>F|f|G|[Ss]ub-?[Ll]ayer\S*|M?H?S?A|FFN|FF|MLP|[Mm]ulti[Hh]ead\w*|[Ss]elf[Aa]ttention|[Aa]ttention|[Aa]ttn|SelfAttn|"
-    r"[Mm]ultihead\w*|MultiheadSelfAttention|Dropout)\S* (?P<of>.+)"
+    r"(?P<name>(?!frac\()(?:F|f|G|[Ss]ub-?[Ll]ayer\S*|M?H?S?A|FFN|FF|MLP|[Mm]ulti[Hh]ead\w*|[Ss]elf[Aa]ttention|[Aa]ttention|[Aa]ttn|SelfAttn|"
+    r"[Mm]ultihead\w*|MultiheadSelfAttention|Dropout))\S* (?P<of>.+)"
 )
 
 
@@ -1399,7 +1399,7 @@ def _is_of_their_mean(parts: Parts) -> bool:
 
 
 def _is_a_share_of_all(parts: Parts) -> bool:
-    return parts["k"] != parts.get("n", parts.get("m"))
+    return parts["k"] not in ("1", parts.get("n", parts.get("m")))  # 1/(1 + e^{-z}) is no share of what was counted
 
 
 def _is_the_mean_of_its_samples(parts: Parts) -> bool:

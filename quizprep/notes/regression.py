@@ -63,6 +63,7 @@ _OF_A_MODEL = re.compile(
 )
 _OF_TWO_CLASSES = re.compile(r"logistic|sigmoid|binary|로지스틱|시그모이드|逻辑回归|逻辑斯|логистич", re.IGNORECASE)
 _OF_A_MEAN = re.compile(r"\bmean\b|\bMSE\b|\bMAE\b|평균", re.IGNORECASE)
+_OF_SQUARES = re.compile(r"squar|MSE|RSS|linear|제곱|선형|平方|均方|线性|линейн", re.IGNORECASE)
 _TURNED_OVER = re.compile(r"negative|minus|loss|cost|entropy|음의|손실|비용|负|损失|функци\w+ потерь", re.IGNORECASE)
 _OF_CLASS_ONE = re.compile(r"\s*[yY](?:\s*_\s*(?:\{\s*\w\s*\}|\w))?\s*=\s*1\s*(?:\||\\mid)")
 _PREDICTED = re.compile(r"y_?hat|y_?pred|yhat")
@@ -114,6 +115,13 @@ _SQUARED_SLOPE = Model(
     Text(
         "The gradient of the squared errors; texts differ in the factor.",
         ko="제곱 오차의 기울기입니다. 앞의 계수는 책마다 다릅니다.",
+    ),
+)
+_SLOPE_OF_EITHER = replace(
+    _SQUARED_SLOPE,
+    reason=Text(
+        "The errors times the inputs: the gradient of the squared errors, or of binary cross-entropy behind a sigmoid.",
+        ko="오차에 입력을 곱한 것입니다. 제곱 오차에서도, 시그모이드와 이진 교차 엔트로피에서도 기울기가 이렇습니다.",
     ),
 )
 _ENTROPY_SLOPE = Model(
@@ -198,6 +206,8 @@ def _of_a_model(equation: Equation, around: str) -> Model | None:
     last = _counted_from_zero([part for side in sides if side is not None for part in walk(side)])
     found: Model | None = None
     for side in sides:
+        if side is not None and isinstance(left, Name) and left.letter in "pyha" and left in walk(side):
+            return None  # p = e^z (1 - p), which is solved for p
         if side is None or side == left or _says_nothing(side):
             if side is not None and _says_nothing(side) and side != left:
                 continue
@@ -209,6 +219,9 @@ def _of_a_model(equation: Equation, around: str) -> Model | None:
         )
         if meant is None:
             return None
+        if meant == _SQUARED_SLOPE and not _OF_SQUARES.search(around):
+            others = (_held(left, side, setting, around) for setting in settings if setting.logistic)
+            meant = _SLOPE_OF_EITHER if any(others) else meant
         found = meant
     return found
 
