@@ -134,6 +134,7 @@ _OF_A_CHAIN = re.compile(
     r"|확산|순방향 과정|바이그램|扩散|加噪",
     re.IGNORECASE,
 )
+_OF_DATA = re.compile(r"p_\s*\{?\s*(?:\\?(?:text|mathrm)\s*\{)?\s*(?:data|real|model)")
 _UNEQUAL = re.compile(r"\\(?:geq?|leq?|geqslant|leqslant)(?![A-Za-z])|[≥≤]")
 _GIVEN_A_NEIGHBOUR = re.compile(r"[pPq]\s*\(\s*(?P<letter>[A-Za-z])_(?P<of>\d)\s*\|\s*(?P=letter)_(?P<given>\d)\s*\)")
 _OF_ONE_VALUE = re.compile(r"[pPq]\s*\(\s*[A-Za-z]_\d\s*\)")
@@ -306,10 +307,11 @@ def held(equation: Equation) -> Held | None:
         if "\\propto" in text:
             return _proportional(text)
         independent = _holds(text)
-        equal, unequal, _ = _UNEQUAL.sub("\0", text, count=1).partition("\0")
-        if unequal and "=" in equal and _holds(equal) is None:
-            return None  # a'' = Var(y) \\ge 0: that a variance is not negative says nothing of a''
-        if independent is not False and any(_holds(each) is False for each in with_densities(text, around)):
+        unequal = _UNEQUAL.search(text)
+        if unequal is not None and "=" in text[: unequal.start()] and _holds(text[: unequal.start()]) is None:
+            return None  # a'' = Var(y) ≥ 0: that a variance is not negative says nothing of a''
+        written = () if _OF_DATA.search(text) else with_densities(text, around)  # p_G is no density of G there
+        if independent is not False and any(_holds(each) is False for each in written):
             independent = False
         if independent is None:
             of_two = _of_two_classes(text)

@@ -19,8 +19,9 @@ from quizprep.formula.read.reader import Reader
 from quizprep.formula.read.refusals import unexpected
 from quizprep.formula.read.words import known_pieces, split_unknown
 from quizprep.formula.read.written import Written, read_name, skip_script, starts_subscript
-from quizprep.formula.rewrite import connected, substitute
+from quizprep.formula.rewrite import connected, rebuild, substitute
 from quizprep.formula.tree import (
+    Applied,
     Binary,
     Call,
     Compare,
@@ -161,8 +162,8 @@ def _over_index(reader: Reader, name: str, token: Token) -> Node:
         )
     with sums.binding(reader.bound, below.indices), sums.binding(reader.spread, below.indices):
         node = call(reader, name, token)
-    over = [index for index in below.indices if index in free_symbols(node)]
-    if over:  # max_w f(w): w is no index of entries
+    over = [index for index in below.indices if index in free_symbols(_without_applied(node))]
+    if over:  # max_w (w - 3)^2: w is no index of entries
         reader.fail(
             Text(
                 f"`{name}` is that of the entries of a vector or a matrix: over all values of `{over[0]}` it is not "
@@ -173,6 +174,11 @@ def _over_index(reader: Reader, name: str, token: Token) -> Node:
             reader.end,
         )
     return node
+
+
+def _without_applied(node: Node) -> Node:
+    """A formula without what unknown functions are applied to: ``Q(s, a)`` may be a table with an entry for a."""
+    return Constant("e") if isinstance(node, Applied) else rebuild(node, _without_applied)
 
 
 def _logarithm(reader: Reader, token: Token) -> Node:
