@@ -641,6 +641,25 @@ def test_whoever_leaves_the_marking_is_told_what_becomes_of_it(tmp_path: Path, l
         assert terminal.wait() == 0
 
 
+def test_all_of_the_marks_and_the_report_are_told_on_a_low_screen(tmp_path: Path) -> None:
+    env = {"QUIZPREP_HOME": str(tmp_path), "QUIZPREP_LANG": "en"}
+    command = ["-m", "quizprep", "exam", "mock", "--chapters", "attention", "--questions", "3", "--seed", "1"]
+    with Terminal(command, env=env, rows=10) as terminal:
+        keys_until(terminal, "1/3")
+        terminal.send(":e\r" if "+ Enter" in terminal.text else "e")
+        terminal.wait_for("without an answer")
+        terminal.send("e")
+        assert terminal.wait() == 0
+        shown = f"{terminal.history}\n{terminal.text}"
+    assert all(each in shown for each in ("0 of 3 marks", "chapter", ".md", ".html", "drill --mistakes")), shown
+
+
+def test_an_exam_that_is_not_gone_on_with_is_not_said_to_go_on(tmp_path: Path) -> None:
+    sat(tmp_path, "")
+    said = quizprep("exam", "mock", "--questions", "2", home=tmp_path)
+    assert said.returncode == 2 and "An exam is open" in said.stderr and "goes on" not in said.stderr
+
+
 def test_an_exam_that_is_given_up_is_not_said_to_go_on(tmp_path: Path) -> None:
     sat(tmp_path, "")
     said = quizprep("exam", "mock", "--new", "--questions", "1", home=tmp_path)

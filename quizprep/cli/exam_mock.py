@@ -98,8 +98,6 @@ def mock(
         _write_paper(deck, drawn, folder, place, json=json)
         return
     sitting = None if new else _open_sitting()
-    if sitting is not None:
-        _say_of(sitting, "mock_to_mark" if sitting.is_over else "mock_resumed", language)
     if sitting is not None and lang is not None:
         sitting.paper = replace(sitting.paper, language=language)
     if new:
@@ -116,6 +114,8 @@ def mock(
                 ko="끝내지 않은 시험이 있습니다. `quizprep exam mock`으로 이어 보거나, 그만두려면 --new를 붙이세요.",
             )
         )
+    else:
+        _say_of(sitting, "mock_to_mark" if sitting.is_over else "mock_resumed", language)
     with sitting:
         interrupted = _sit(deck, sitting, folder, place, json=json)
     if interrupted:

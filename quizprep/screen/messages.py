@@ -433,7 +433,7 @@ MESSAGES = {
     ),
     "mock_left": Text(
         "Left open, with {left} on the clock. Go on with: quizprep exam mock",
-        ko="남은 시간 {left}을 두고 나왔습니다. 이어 보려면: quizprep exam mock",
+        ko="시험에서 나왔습니다. 남은 시간은 {left}입니다. 이어 보려면: quizprep exam mock",
     ),
     "mock_to_mark": Text(
         "The exam of {when} is over and not marked yet. That comes now.",
@@ -495,7 +495,7 @@ MESSAGES = {
     "map_choose": Text(
         "A number goes to that question, Enter back to this one.", ko="번호를 적으면 그 문제로, Enter는 이 문제로"
     ),
-    "chapter": Text("chapter", ko="단원"),
+    "chapter": Text("chapter", ko="장"),
     "marks": Text("marks", ko="점수"),
     "of": Text("of", ko="만점"),
     "help_mock_move": Text("the next or previous question, without answering", ko="답하지 않고 다음, 이전 문제로"),

@@ -131,7 +131,7 @@ class MockScreen(Screen):
     def results(self, rows: Sequence[Sequence[str]], score: str, lines: Sequence[str]) -> None:
         """The marks by chapter, and where the report lies."""
         self._turn_page()
-        self._add(lambda view: view.results(rows, score, lines), paged=True)
+        self._add(lambda view: view.results(rows, score, lines))
 
 
 class MockPlainScreen(PlainScreen):
