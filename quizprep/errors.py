@@ -52,6 +52,21 @@ class TryAgainError(LearnerError):
     """An answer that was read and can be given better; given a second time it counts as it is."""
 
 
+class UndecidedError(LearnerError):
+    """An answer of which cannot be told whether it is right; ``finding`` is that alone, without what to do now."""
+
+    def __init__(self, statement: str) -> None:
+        self.finding = Text(
+            f"It cannot be decided whether this is right: {statement}", ko=f"맞는지 판정하지 못했습니다. {statement}"
+        )
+        super().__init__(
+            Text(
+                f"{self.finding['en']} Write it in another way, or skip the question.",
+                ko=f"{self.finding['ko']} 다르게 적거나 문제를 건너뛰세요.",
+            )
+        )
+
+
 class ValueMisfitError(ValueError):
     """A value in a file that cannot be what it stands for; who reads the file says where that is."""
 

@@ -64,6 +64,16 @@ def test_a_line_that_stands_there_or_cannot_be_read_is_asked_for_again(typed: st
         answered(MISSING, typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("let u = 1 + e^{-x}", "Nothing can be declared here"), ("= u^2 e^{-x}", "nothing before says what u is")],
+)
+def test_nobody_is_told_to_declare_a_symbol_where_one_line_is_asked_for(typed: str, said: str):
+    with pytest.raises(LearnerError) as refused:
+        answered(MISSING, typed)
+    assert said in refused.value.said["en"] and "`let" not in refused.value.said["en"]
+
+
 def test_a_bound_that_is_too_weak_for_the_next_line_is_wrong():
     steps = Steps(("x^2 + 1", "≥ 1 + x^2/2", "≥ 1"), "", 1)
     assert check_line("≥ 1 + x^2/4", steps).verdict == "equivalent"

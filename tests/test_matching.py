@@ -159,7 +159,7 @@ def test_matching_makes_no_wrong_formula_right(proof, text):
 def test_where_a_name_was_guessed_the_author_is_asked():
     found = verdict("box-regression", "(a - x) / w_a")
     assert found.verdict == "undecided"
-    assert "--let" in found.statement
+    assert "--let" in found.advised
 
 
 def test_a_quantity_that_cancels_may_have_any_value():
@@ -341,7 +341,7 @@ def test_a_name_that_gets_a_new_value_had_an_old_one(proof, text, wrong):
 def test_a_name_that_nothing_stands_for_is_named():
     found = verdict("label-smoothing", "(1.0 - alpha) * labels + alpha / num_categories")
     assert found.verdict == "undecided"
-    assert "`num_categories`" in found.statement and "--let" in found.statement
+    assert "`num_categories`" in found.statement and "--let" in found.advised
     for written in ("num_categories", "num categories"):
         text = "(1.0 - alpha) * labels + alpha / num_categories"
         assert check_formula(proofs.get("label-smoothing"), text, let={written: "K"}).verdict == "equivalent"

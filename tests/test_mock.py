@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -708,6 +709,14 @@ def test_a_formula_that_cannot_be_read_is_reported_in_words(deck: Deck, tmp_path
         sitting.reply(0, Reply("2 P R/(P+R"), 1.0, 1.0)
         (marked,) = mark(sitting, [deck.question("f1-formula")])
     assert "never closed" in marked.note and "\n" not in marked.note and "^" not in marked.note
+
+
+def test_a_report_on_a_formula_that_is_not_decided_says_nothing_of_what_to_type(deck: Deck, tmp_path: Path) -> None:
+    paper = replace(PAPER, questions=("f1-formula",), seeds=(1,))
+    with Sitting.begin(tmp_path, paper) as sitting:
+        sitting.reply(0, Reply("2 a"), 1.0, 1.0)
+        (marked,) = mark(sitting, [deck.question("f1-formula")])
+    assert "cannot be decided" in marked.note and not re.search("--let|another way|skip", marked.note), marked.note
 
 
 def test_one_question_in_one_minute_is_no_plural(tmp_path: Path) -> None:

@@ -109,8 +109,13 @@ class Account:
         return 1 if "undecided" in statuses else 0
 
 
-def account_of(text: str, *, where: str = "", language: str = "en", reasons: bool = True) -> Account:
-    """Judge a derivation line by line. Raises LearnerError where it is too long to be one."""
+def account_of(
+    text: str, *, where: str = "", language: str = "en", reasons: bool = True, grows: bool = True
+) -> Account:
+    """Judge a derivation line by line. Raises LearnerError where it is too long to be one.
+
+    ``grows`` says whether its author can add a line that says more: in a question nobody can.
+    """
     if len(text) > MAX_CHARACTERS:
         raise LearnerError(
             Text(
@@ -123,11 +128,11 @@ def account_of(text: str, *, where: str = "", language: str = "en", reasons: boo
     if len(lines) > MAX_LINES:
         raise LearnerError(Text(f"A derivation has at most {MAX_LINES} lines.", ko=f"유도는 {MAX_LINES}줄까지입니다."))
     headings = [number for number, row in enumerate(text.splitlines(), 1) if _HEADING.match(row)]
-    reader = _Reader(lines, language, reasons, headings)
+    reader = _Reader(lines, language, reasons, headings, grows=grows)
     account = reader.account()
     if not reader.sheet.guessed or not account.is_doubtful:
         return account
-    numbers = _Reader(lines, language, reasons, headings, as_numbers=True)
+    numbers = _Reader(lines, language, reasons, headings, as_numbers=True, grows=grows)
     return _of_both(account, numbers.account(), reader.sheet, reader.misshapen, language)
 
 
@@ -171,7 +176,9 @@ class _Reader:
         headings: Sequence[int] = (),
         *,
         as_numbers: bool = False,
+        grows: bool = True,
     ) -> None:
+        self.grows = grows  # whether its author can add a line that says more
         self.lines, self.language, self.reasons, self.headings = lines, language, reasons, headings
         self.defined_at: dict[str, int] = {}  # lines of the definitions that were met on the way
         self.sheet = sheet_for(lines, as_numbers=as_numbers)
@@ -656,10 +663,11 @@ class _Reader:
             return step
         new = list(dict.fromkeys(name.rstrip("°•") for name in new))
         shown = ", ".join(render(Symbol(name)) for name in new)
-        said = (
-            f"nothing before says what {shown} {'is' if len(new) == 1 else 'are'}: say it, as in `let {new[0]} = ...`"
-        )
-        korean = f"{shown}: 앞에 없던 기호입니다. `let {new[0]} = ...`처럼 무엇인지 적으세요."
+        said = f"nothing before says what {shown} {'is' if len(new) == 1 else 'are'}"
+        korean = f"{shown}: 앞에 없던 기호입니다."
+        if self.grows:
+            said += f": say it, as in `let {new[0]} = ...`"
+            korean += f" `let {new[0]} = ...`처럼 무엇인지 적으세요."
         if len(new) == 1 and (meant := self._in_its_place(new[0], before, place)):
             said += f"; with {meant} in its place this follows"
             korean += f" 그 자리에 {meant} 기호를 쓰면 맞습니다."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -16,6 +17,11 @@ _FAULTS = {
     "undecided": "step {} `{}` is not decided: {}",
     "unreadable": "step {} `{}` cannot be read: {}",
 }
+_DECLARES = re.compile(r"\s*let\b", re.IGNORECASE)
+_NO_LINE = Text(
+    "Nothing can be declared here: write the line that is missing.",
+    ko="여기서는 무엇인지 정할 수 없습니다. 빠진 줄을 적으세요.",
+)
 _VERDICTS = {"wrong": "different", "undecided": "undecided", "unreadable": "unreadable"}
 
 
@@ -25,6 +31,8 @@ def check_line(typed: str, steps: Steps, *, language: str = "en") -> Verdict:
     lines = _with_line(steps, " ".join(typed.split()))
     judged = _judged(lines, steps.given, language, reasons=True)
     here, behind = (judged.get(steps.place + 1 + after) for after in (0, 1))
+    if here is None and _DECLARES.match(typed):
+        return Verdict("unreadable", ms=milliseconds(started), statement=_NO_LINE[language])
     if here is None or here.status in ("start", "given"):
         return Verdict("different", ms=milliseconds(started))
     status = here.status
@@ -70,5 +78,5 @@ def _with_line(steps: Steps, line: str) -> Sequence[str]:
 
 def _judged(lines: Sequence[str], given: str, language: str, *, reasons: bool = False) -> dict[int, Judged]:
     """What is said of each line, by its number from 1."""
-    account = account_of("\n".join(lines), where=given, language=language, reasons=reasons)
+    account = account_of("\n".join(lines), where=given, language=language, reasons=reasons, grows=False)
     return {line.line: line for line in account.lines if line.line > 0 and line.status != "given"}

@@ -25,7 +25,7 @@ from quizprep.frozen import frozen
 from quizprep.judge.dataflow import Given, behind, elements_written_out
 from quizprep.judge.general import ELSEWHERE, as_usual, general_forms, only_usual, value_at
 from quizprep.judge.heads import called_as_a_result, contradiction, names_another
-from quizprep.judge.judgement import DIAGNOSING, SECONDS, Verdict, answered, refused, rendered, verdict_of
+from quizprep.judge.judgement import DIAGNOSING, SECONDS, Doubt, Verdict, answered, refused, rendered, verdict_of
 from quizprep.judge.sentences import (
     ENTRIES,
     NOT_SO_READ,
@@ -254,10 +254,17 @@ def _decided(verdicts: Iterable[tuple[Reading, Verdict]], language: str) -> Verd
     if not unmatched and (first.verdict != "different" or explained):
         return first
     doubt = stands_for_nothing(unmatched) if unmatched else NOT_SO_READ
-    statement = " ".join(note[language] for note in (*read_with(first.read_with), doubt))
+    statement = " ".join(note[language] for note in (*read_with(first.read_with), doubt.said))
+    remedy = doubt.remedy[language] if doubt.remedy else ""
     read_as = None if unmatched else first.read_as
     return replace(
-        first, verdict="undecided", read_as=read_as, counterexample=None, diagnosis=None, statement=statement
+        first,
+        verdict="undecided",
+        read_as=read_as,
+        counterexample=None,
+        diagnosis=None,
+        statement=statement,
+        remedy=remedy,
     )
 
 
@@ -355,7 +362,7 @@ class _Judged:
             if other is not None and not self.is_asked:
                 outcome = other
             elif (doubt := self._another_length(outcome)) is not None:
-                outcome = replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
+                outcome = replace(outcome, comparison=_in_doubt(outcome.comparison, *doubt))
             elif other is not None:
                 from quizprep.judge.diagnose import Diagnosis
 
@@ -424,7 +431,7 @@ class _Judged:
             forms = general_forms(self.proof, stated, values, self._conventions(outcome.target))
             if not any(judged._states(form, outcome, stated) for form in forms):
                 doubt = only_usual(reading.plain, above)
-                return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
+                return replace(outcome, comparison=_in_doubt(outcome.comparison, *doubt))
         return outcome
 
     def _with_guessed_numbers(self, outcome: _Outcome) -> _Outcome:
@@ -781,7 +788,7 @@ class _Judged:
         doubt = another_step(other.target.step, self.asked, self.reference)
         return replace(other, comparison=_in_doubt(other.comparison, doubt))
 
-    def _another_length(self, outcome: _Outcome) -> Text | None:
+    def _another_length(self, outcome: _Outcome) -> Doubt | None:
         """The doubt about a letter that counts entries here, and with which the formula is right for something else:
 
         ``\\sqrt n`` with n for the size of the keys, where the proof has n queries. A question says what it means.
@@ -825,15 +832,17 @@ class _Judged:
         said, statement = outcome.comparison.statement, outcome.line.statement
         bare = statement.head is None and statement.over and not self.read_with  # P_i log(P_i/Q_i), without its sum
         if outcome.comparison.tier == "shape" and not bare:
-            doubt = Text(
-                f"{said['en']} Are the shapes meant so? Write it for one sample, with the shapes of the proof.",
-                ko=f"{said['ko']} 증명과 같은 모양으로, 표본 하나에 대한 식으로 적어 주세요.",
+            doubt = Doubt(
+                Text(
+                    f"{said['en']} Are the shapes meant so? Write it for one sample, with the shapes of the proof.",
+                    ko=f"{said['ko']} 증명과 같은 모양으로, 표본 하나에 대한 식으로 적어 주세요.",
+                )
             )
         elif not self.only:
             doubt = NOT_SO_READ
         else:
             return outcome
-        return replace(outcome, comparison=_in_doubt(outcome.comparison, doubt))
+        return replace(outcome, comparison=_in_doubt(outcome.comparison, *doubt))
 
     def _stated(self, aim: Target) -> str | None:
         """What was stated, where that is not the result."""
@@ -938,5 +947,5 @@ class _Judged:
         return notes
 
 
-def _in_doubt(comparison: Comparison, doubt: Text) -> Comparison:
-    return replace(comparison, verdict="undecided", statement=doubt, counterexample=None)
+def _in_doubt(comparison: Comparison, said: Text, remedy: Text | None = None) -> Comparison:
+    return replace(comparison, verdict="undecided", statement=said, remedy=remedy, counterexample=None)

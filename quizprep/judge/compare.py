@@ -118,6 +118,7 @@ class Comparison:
     yours: Array | None = field(default=None, repr=False, compare=False)
     expected: Array | None = field(default=None, repr=False, compare=False)
     partial: bool = False  # the values agree wherever both exist: the formulas part in where they exist
+    remedy: Text | None = None  # of what is not decided: see :class:`quizprep.judge.judgement.Doubt`
 
 
 @np.errstate(all="ignore")  # what has no value is nan, and looked at as such

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from quizprep.formula.tree import Binary, Node, Number, Symbol
 from quizprep.formula.vocabulary import ROLES, Role
+from quizprep.judge.judgement import Doubt
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -34,15 +35,19 @@ def general_forms(proof: Proof, step: str, values: Mapping[str, int], convention
             yield formula
 
 
-def only_usual(plain: Mapping[str, Role], above: int) -> Text:
+def only_usual(plain: Mapping[str, Role], above: int) -> Doubt:
     """That a formula is right for the usual value of a quantity alone: for β = 1 a wrong one of F_β is that of F₁."""
     usual, other = (_at(plain, by) for by in (0, above))
     let = usual.replace(" ", "")
-    return Text(
-        f"For {usual} it is the formula of the proof, but for {other} it is not known to be right. If only {usual} is "
-        f"meant, say so: --let '{let}'.",
-        ko=f"{usual}일 때는 증명의 식과 같지만 {other}일 때도 맞는지는 알 수 없습니다. {usual}만 뜻했다면 "
-        f"--let '{let}' 꼴로 알려 주세요.",
+    return Doubt(
+        Text(
+            f"For {usual} it is the formula of the proof, but for {other} it is not known to be right.",
+            ko=f"{usual}일 때는 증명의 식과 같지만 {other}일 때도 맞는지는 알 수 없습니다.",
+        ),
+        Text(
+            f"If only {usual} is meant, say so: --let '{let}'.",
+            ko=f"{usual}만 뜻했다면 --let '{let}' 꼴로 알려 주세요.",
+        ),
     )
 
 

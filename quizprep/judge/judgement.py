@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quizprep.errors import CircularError, FormulaError, QuizprepError, TooMuchWorkError
 from quizprep.formula.limits import OutOfTime
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 SECONDS = 3.0  # of the processor, for one verdict
 DIAGNOSING = 2.0  # of these, for a reason
 VERDICTS = ("equivalent", "different", "undecided", "unreadable")
+
+
+class Doubt(NamedTuple):
+    """Why nothing is decided, and what whoever wrote the formula can say on the command line to have it decided."""
+
+    said: Text
+    remedy: Text | None = None
 
 
 @frozen
@@ -49,6 +56,7 @@ class Verdict:
     device: str = "cpu"
     ms: float = 0.0
     statement: str = ""
+    remedy: str = ""  # what can be said on the command line to have it decided; nowhere else it can
     error: Mapping[str, Any] | None = None
     caret: str = ""  # the formula with a caret below the fault, for the screen
     circular: bool = False  # unreadable because it uses what is asked for
@@ -58,9 +66,16 @@ class Verdict:
         """0 equivalent, 1 different or undecided, 2 unreadable."""
         return {"equivalent": 0, "unreadable": 2}.get(self.verdict, 1)
 
+    @property
+    def advised(self) -> str:
+        """The statement, with what can be done about it on the command line."""
+        return " ".join(filter(None, (self.statement, self.remedy)))
+
     def as_json(self) -> dict[str, Any]:
         """The object of ``--json``; ``error`` is there for unreadable formulas only."""
-        entries = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in ("caret", "circular")}
+        left_out = ("caret", "circular", "remedy")
+        entries = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in left_out}
+        entries["statement"] = self.advised
         if self.error is None:
             del entries["error"]
         if not self.breaks:
@@ -191,6 +206,7 @@ def verdict_of(
         step=step,
         read_with=dict(read_with or {}),
         statement=" ".join(note[language] for note in (*notes, comparison.statement)),
+        remedy=comparison.remedy[language] if comparison.remedy else "",
     )
 
 

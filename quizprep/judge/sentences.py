@@ -10,7 +10,7 @@ from quizprep.errors import FormulaError
 from quizprep.formula.symbols import symbol
 from quizprep.formula.tree import Symbol
 from quizprep.judge.general import ANY
-from quizprep.judge.judgement import rendered
+from quizprep.judge.judgement import Doubt, rendered
 from quizprep.text import Text
 
 if TYPE_CHECKING:
@@ -18,13 +18,18 @@ if TYPE_CHECKING:
     from quizprep.proofs import Proof
 
 
-def stands_for_nothing(names: Sequence[str]) -> Text:
+def stands_for_nothing(names: Sequence[str]) -> Doubt:
     shown = ", ".join(f"`{name}`" for name in names)
-    return Text(
-        f"Nothing of this proof was found to stand for {shown}: write the formula without it, or say what it is: "
-        f"--let '{names[0]}=…' with a name of the proof or a number.",
-        ko=f"{shown}: 이 증명에서 짝이 될 기호를 찾지 못했습니다. "
-        f"이 이름 없이 적거나, 증명의 기호나 수로 뜻을 알려 주세요: --let '{names[0]}=…'",
+    return Doubt(
+        Text(
+            f"Nothing of this proof was found to stand for {shown}.",
+            ko=f"{shown}: 이 증명에서 짝이 될 기호를 찾지 못했습니다.",
+        ),
+        Text(
+            f"Write the formula without it, or say what it is: --let '{names[0]}=…' with a name of the proof or a "
+            "number.",
+            ko=f"이 이름 없이 적거나, 증명의 기호나 수로 뜻을 알려 주세요: --let '{names[0]}=…'",
+        ),
     )
 
 
@@ -39,9 +44,12 @@ def may_be_any_number(names: Sequence[str]) -> list[Text]:
     ]
 
 
-NOT_SO_READ = Text(
-    "So read, it is not the formula of the proof; if the names stand for something else, say so: --let 'a=b'.",
-    ko="이렇게 읽으면 증명의 식과 다릅니다. 기호의 뜻이 다르면 --let 'a=b' 꼴로 알려 주세요.",
+NOT_SO_READ = Doubt(
+    Text("So read, it is not the formula of the proof.", ko="이렇게 읽으면 증명의 식과 다릅니다."),
+    Text(
+        "If the names stand for something else, say so: --let 'a=b'.",
+        ko="기호의 뜻이 다르면 --let 'a=b' 꼴로 알려 주세요.",
+    ),
 )
 
 
@@ -87,13 +95,17 @@ VECTORS_AS_ROWS = Text(
 )
 
 
-def another_length(name: str, meant: str) -> Text:
+def another_length(name: str, meant: str) -> Doubt:
     """That a letter which counts entries here may be meant for something else, and the formula is right if so."""
-    return Text(
-        f"Here `{name}` is a number of entries, and so read it is not the formula of the proof; if it stands for "
-        f"{rendered(Symbol(meant))}, say so: --let '{name}={meant}'.",
-        ko=f"`{name}`: 여기서는 원소의 개수이고, 그렇게 읽으면 증명의 식과 다릅니다. {rendered(Symbol(meant))} 뜻이면 "
-        f"--let '{name}={meant}' 꼴로 알려 주세요.",
+    return Doubt(
+        Text(
+            f"Here `{name}` is a number of entries, and so read it is not the formula of the proof.",
+            ko=f"`{name}`: 여기서는 원소의 개수이고, 그렇게 읽으면 증명의 식과 다릅니다.",
+        ),
+        Text(
+            f"If it stands for {rendered(Symbol(meant))}, say so: --let '{name}={meant}'.",
+            ko=f"{rendered(Symbol(meant))} 뜻이면 --let '{name}={meant}' 꼴로 알려 주세요.",
+        ),
     )
 
 

@@ -10,9 +10,9 @@ import itertools
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from quizprep.errors import LearnerError
+from quizprep.errors import LearnerError, UndecidedError
 from quizprep.frozen import frozen
-from quizprep.kinds.kind import TYPED, Graded, Input, Judge, Kind, Steps, Words, graded_pick, undecided
+from quizprep.kinds.kind import TYPED, Graded, Input, Judge, Kind, Steps, Words, graded_pick
 from quizprep.question import Asked, Attempt, Option
 from quizprep.text import Text
 from quizprep.values import Computed
@@ -113,7 +113,7 @@ class Derivation(Kind):
         if verdict.verdict == "unreadable":
             raise LearnerError("\n".join(filter(None, (verdict.statement, verdict.caret))))
         if verdict.verdict == "undecided":
-            raise LearnerError(undecided(verdict.statement))
+            raise UndecidedError(verdict.statement)
         right = verdict.verdict == "equivalent"
         return Graded(reply.strip(), expected, float(right), None if right else (verdict.diagnosis or {}).get("text"))
 

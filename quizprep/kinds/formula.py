@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from quizprep.errors import LearnerError
+from quizprep.errors import LearnerError, UndecidedError
 from quizprep.frozen import frozen
 from quizprep.kinds import fields
-from quizprep.kinds.kind import Graded, Judge, Kind, undecided
+from quizprep.kinds.kind import Graded, Judge, Kind
 from quizprep.question import Asked, Attempt
 from quizprep.text import Text
 from quizprep.values import Computed
@@ -78,7 +78,7 @@ class Formula(Kind):
         if verdict.verdict == "unreadable":
             raise LearnerError("\n".join(filter(None, (verdict.statement, verdict.caret))))
         if verdict.verdict == "undecided":  # that is no mistake of the learner's
-            raise LearnerError(undecided(verdict.statement))
+            raise UndecidedError(verdict.statement)
         stated = verdict.step or facts.proof.result
         if verdict.verdict == "equivalent" and stated != step:
             from quizprep.formula.symbols import symbol

@@ -229,14 +229,6 @@ class NoJudge:
         raise TypeError(f"nobody judges {typed} as a line")
 
 
-def undecided(statement: str) -> Text:
-    """What is said where it cannot be told whether an answer is right, which is no mistake of the learner's."""
-    return Text(
-        f"It cannot be decided whether this is right: {statement} Write it in another way, or skip the question.",
-        ko=f"맞는지 판정하지 못했습니다. {statement} 다르게 적거나 문제를 건너뛰세요.",
-    )
-
-
 def graded_pick(asked: Asked, position: int | None) -> Graded:
     """What picking an option is worth: all or nothing."""
     expected = asked.options[asked.key[0]].text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from quizprep.errors import AuthorError, LearnerError
+from quizprep.errors import AuthorError, LearnerError, UndecidedError
 from quizprep.frozen import frozen
 from quizprep.judging import Judging
 from quizprep.mock.sitting import Paper, Sitting
@@ -95,7 +95,8 @@ def _mark(
         graded = grade(given, posed.facts, judging)
     except LearnerError as error:
         graded = grade(None, posed.facts, judging)
-        note, written = error.said[language].splitlines()[0], str(given)  # what follows points at it, under its letters
+        said = error.finding if isinstance(error, UndecidedError) else error.said
+        note, written = said[language].splitlines()[0], str(given)  # what follows points at it, under its letters
     worked = in_words(posed, graded)
     if not graded.correct and not note:
         note = question.kind.partly(worked.attempt, graded.credit, language)

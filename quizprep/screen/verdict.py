@@ -56,8 +56,8 @@ def show(verdict: Verdict, language: str, *, pair: bool = False) -> None:
         report.line("  " + verdict.statement)
         return
     _reading(verdict, language)
-    if verdict.statement:
-        report.line(verdict.statement)
+    if verdict.advised:
+        report.line(verdict.advised)
     for each in verdict.breaks:
         report.line(f"! {each['text']}", "yellow")
     if verdict.read_with and verdict.verdict == "undecided":
