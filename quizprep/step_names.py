@@ -20,16 +20,17 @@ def step_label(proof: Proof, name: str, language: str) -> str:
     these stand behind: ``한 번 빠질 확률 (missed once)``. A word of a pack's own may mean another thing, and stays.
     """
     named = named_step(proof, name, language)
-    return named if name in _used(proof) else _words(proof, name, language)
+    return named if name in _used(proof) else step_words(proof, name, language)
 
 
 def named_step(proof: Proof, name: str, language: str) -> str:
     """What a step is called, and behind it how the formulas beside it call it: ``한 번 빠질 확률 (missed once)``."""
-    shown, words = symbol(name), _words(proof, name, language)
+    shown, words = symbol(name), step_words(proof, name, language)
     return words if words.casefold() == shown.casefold() else f"{words} ({shown})"
 
 
-def _words(proof: Proof, name: str, language: str) -> str:
+def step_words(proof: Proof, name: str, language: str) -> str:
+    """What a step is called in words; its symbol where there are none."""
     shown = symbol(name)
     return shown if SEPARATOR in proof.id else translated(shown, _NAMES, name)[language]
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from program import quizprep
 
+from quizprep import proofs
 from quizprep.formula.domain import BASES, in_words
+from quizprep.judge.against_proof import check_formula
 
 
 def test_a_reason_that_was_kept_in_english_is_said_in_korean(tmp_path: Path) -> None:
@@ -104,3 +106,21 @@ def test_an_import_says_how_to_learn_what_came_in_and_in_which_words_it_was_read
     assert f"quizprep drill --content {tmp_path / 'other'}" in elsewhere
     refused = quizprep("log", "import", str(table), "--lang", "ko", home=tmp_path / "home").stderr
     assert "JSON이 아닙니다" in refused and "Expecting" not in refused
+
+
+@pytest.mark.parametrize(
+    ("proof", "formula", "verdict"),
+    [
+        ("f1-score", "2·정밀도·재현율/(정밀도 + 재현율)", "equivalent"),
+        ("f1-score", "F1 점수 = 2·정밀도·재현율/(정밀도 + 재현율)", "equivalent"),
+        ("f1-score", "F1점수 = \\frac{2 \\cdot 정밀도 \\cdot 재현율}{정밀도 + 재현율}", "equivalent"),
+        ("f1-score", "F1 점수 = (정밀도 + 재현율)/2", "different"),
+        ("f1-score", "재현율 = TP/(TP + FP)", "different"),
+        ("precision", "정밀도 = TP / 양성 예측", "equivalent"),
+        ("f1-score", "2·정밀도·기울기", "unreadable"),
+    ],
+)
+def test_a_formula_may_be_in_the_words_that_the_screen_has_for_its_quantities(
+    proof: str, formula: str, verdict: str
+) -> None:
+    assert check_formula(proofs.get(proof), formula, language="ko").verdict == verdict

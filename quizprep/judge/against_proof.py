@@ -26,6 +26,7 @@ from quizprep.judge.dataflow import Given, behind, elements_written_out
 from quizprep.judge.general import ELSEWHERE, as_usual, general_forms, only_usual, value_at
 from quizprep.judge.heads import called_as_a_result, contradiction, names_another
 from quizprep.judge.judgement import DIAGNOSING, SECONDS, Doubt, Verdict, answered, refused, rendered, verdict_of
+from quizprep.judge.korean_words import joined, korean_names
 from quizprep.judge.sentences import (
     ENTRIES,
     NOT_SO_READ,
@@ -78,6 +79,7 @@ def check_formula(
     those of the proof's own values, which are computed once.
     """
     started = time.perf_counter()
+    text, korean = joined(proof, text), korean_names(proof, text)
 
     def in_notation(
         known: Reference,
@@ -120,7 +122,7 @@ def check_formula(
             return judge(proof, text, step, device, language, seed, diagnose and explain)
         known = reference(proof, device, seed)
         with within(SECONDS):
-            verdict = in_notation(known, {}, let or {}, diagnose)
+            verdict = in_notation(known, korean, let or {}, diagnose)
             if verdict.verdict == "equivalent" or let:
                 return verdict
             of_a_step: Verdict | None = None
