@@ -207,6 +207,16 @@ def test_too_little_time_says_what_to_change(home, content):
     assert found["unmet"] > 10 and found["minutes"]["a_day_that_would_do"] > 5 and found["cut_first"]
 
 
+def test_questions_left_out_by_a_limit_are_not_blamed_on_the_minutes(home, content):
+    exam(home, "set", "2026-12-04", "--minutes", "5", *AT, *content)
+    quizprep("config", "drill.new_per_day", "1", home=home)
+    limited, short = (
+        line for line in exam(home, "plan", *AT, *content).splitlines() if "would" in line or "limit" in line
+    )
+    assert limited.startswith("Your limit of 1 new cards a day holds") and "left out" in limited
+    assert short.startswith("Nor would the time suffice") and "left out" not in short
+
+
 def test_no_command_pays_for_an_exam_that_is_not_set(home, content):
     """Nor does one that is set wait for torch."""
     program = (

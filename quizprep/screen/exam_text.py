@@ -147,11 +147,14 @@ def show_plan(found: PlanReport, counts: Counts, titles: Callable[[str], str], l
         report.line(say("plan_suffices", needed=needed, there=there), "green")
     else:
         a_day = number(max(1, -(-enough.a_day // 1)))
-        if enough.needed > enough.there:
-            report.line(say("plan_too_little", needed=needed, there=there, unmet=enough.unmet, a_day=a_day), "yellow")
-        if enough.limit is not None:
+        short = {"needed": needed, "there": there, "a_day": a_day}
+        if enough.limit is None:
+            report.line(say("plan_too_little", unmet=enough.unmet, **short), "yellow")
+        else:
             fields = {"limit": enough.limit, "unmet": enough.unmet, "needed": enough.limit_needed}
             report.line(say("plan_limited", **fields), "yellow")
+            if enough.needed > enough.there:
+                report.line(say("plan_limited_and_short", **short), "yellow")
         cut = "; ".join(f"{titles(chapter)} ({count})" for chapter, count in enough.cut)
         report.line(say("plan_cut", chapters=cut))
     report.line()

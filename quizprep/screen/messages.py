@@ -350,13 +350,19 @@ MESSAGES = {
     ),
     "plan_limited": Text(
         "Your limit of {limit} new cards a day holds, and {unmet} questions are left out; "
-        "{needed} a day would do: quizprep config drill.new_per_day {needed}",
+        "all of them are {needed} a day: quizprep config drill.new_per_day {needed}",
         ko="정해 둔 하루 새 카드 {limit}장을 지키므로 {unmet}문제를 보지 못합니다. "
-        "하루 {needed}장이면 됩니다: quizprep config drill.new_per_day {needed}",
+        "모두 보려면 하루 {needed}장입니다: quizprep config drill.new_per_day {needed}",
+    ),
+    "plan_limited_and_short": Text(
+        "Nor would the time suffice: meeting every question takes {needed} minutes, there are {there}; "
+        "{a_day} a day would do.",
+        ko="시간도 모자랍니다. 모든 문제를 한 번씩 보는 데 {needed}분이 드는데 {there}분뿐입니다. 하루 {a_day}분이면 "
+        "됩니다.",
     ),
     "today_unmet": Text(
-        "At least {unmet} of its questions will not be met by then: quizprep exam plan",
-        ko="그때까지 보지 못할 문제가 적어도 {unmet}개 있습니다: quizprep exam plan",
+        "Not all of its questions will be met by then: quizprep exam plan",
+        ko="그때까지 모든 문제를 보지는 못합니다: quizprep exam plan",
     ),
     "plan_cut": Text(
         "To cut first (`quizprep exam set` with --chapters): {chapters}",

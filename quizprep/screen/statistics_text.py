@@ -54,7 +54,7 @@ def show_today(
         if score is not None:
             report.line(say("today_score", score=score_text(score)))
     if today.unmet:
-        report.line(say("today_unmet", unmet=today.unmet), "yellow")
+        report.line(say("today_unmet"), "yellow")
     if today.weakest:
         topics = "; ".join(f"{titles(each.name)} ({percent(each.seen_recall)})" for each in today.weakest)
         report.line(say("today_weakest_exam" if (today.days_to_exam or 0) > 0 else "today_weakest", topics=topics))
