@@ -136,9 +136,11 @@ def draw(
 
 
 def caption(proof: Proof, name: str, language: str) -> str:
-    """A name of the picture in words, where the proof has some."""
+    """A name of the picture in words, where the proof has some; else as the worked solution calls it."""
+    from quizprep.step_names import named_step
+
     said = proof.symbols[name].meaning if name in proof.symbols else proof.steps[name].note
-    return f"{symbol(name)}: {said[language]}" if said else symbol(name)
+    return f"{symbol(name)}: {said[language]}" if said else named_step(proof, name, language)
 
 
 def _over(places: list[float] | None, heights: list[float]) -> Iterator[Point]:

@@ -319,6 +319,12 @@ def test_wrong_answers_of_a_quiz_and_of_check_come_back_in_a_drill(tmp_path: Pat
     assert "f1-formula" not in opened(home=tmp_path) and "proof:f1-score" not in opened(home=tmp_path)
 
 
+def test_the_lines_stand_there_where_one_of_them_was_asked_for(tmp_path: Path) -> None:
+    run("quiz", "sigmoid-derivative-missing-line", "-n", "1", home=tmp_path, stdin="= 0\n")
+    shown = run("mistakes", home=tmp_path).splitlines()
+    assert "  2  …" in shown and any(line.startswith("  1  d/dx σ(x)") for line in shown), shown
+
+
 def test_a_quiz_moves_the_schedule_where_it_is_told_to(tmp_path: Path) -> None:
     run("quiz", "f1-formula", "-n", "1", "--record", home=tmp_path, stdin="2*P*R/(P+R)\n")
     assert [day["answers"] for day in json.loads(run("stats", "--json", home=tmp_path))["days"]] == [1]

@@ -79,6 +79,14 @@ def test_the_mistake_that_was_made_is_drawn_beside_the_right_curve():
     assert "✗ arithmetic-mean" in shown and "▲" in shown
 
 
+def test_the_lines_are_called_what_the_worked_solution_calls_them():
+    proof = proofs.get("sigmoid")
+    values, results = {"x": 1.0}, {"s": 0.7310585786300049, "slope": 0.19661193324148185}
+    for language, name in (("en", "slope"), ("ko", "기울기 (slope)")):
+        drawing = draw(proof, values, results, language=language)
+        assert name in [line.name for line in drawing.lines]
+
+
 def test_a_mistake_goes_by_its_sentence_too():
     for sentence in proofs.get("f1-score").mistake("arithmetic-mean").text.by_language.values():
         assert drawn("f1-score", sentence, TP=8, FP=2, FN=4).lines[-1].name == "arithmetic-mean"

@@ -274,6 +274,9 @@ def _question(mistake: Mistake, question: Question, language: str, device: str) 
         device=device,
     )
     report.line(worked.posed.asked.prompt)
+    if question.kind.derivation:  # its prompt asks about these lines
+        for place, line in enumerate(worked.posed.asked.options, 1):
+            report.line(f"  {place}  {line.text}")
     report.field(message("given", language), worked.given or message("skipped", language))
     report.field(message("answer" if worked.source else "expected", language), worked.expected)
     if worked.mistake:
