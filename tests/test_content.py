@@ -33,6 +33,17 @@ def test_a_question_has_one_right_answer_on_every_draw(question):
     assert question_defects(question, draws=DRAWS, device="cpu") == []
 
 
+def test_korean_says_in_korean_where_a_definition_stands():
+    places = re.compile(r"\b(?:section|chapter|figure|equation|appendix|page|abstract)s?\b")
+    assert [each.id for each in QUESTIONS if each.source and places.search(each.source["ko"])] == []
+
+
+def test_a_particle_behind_a_drawn_value_is_written_as_a_pair():
+    alone = re.compile(r"\{\w+\}(?:와|과|은|는|이|가|을|를|로|으로)(?=\s)")
+    for path in content_directory().glob("*.yaml"):
+        assert not alone.search(path.read_text(encoding="utf-8")), (path.name, alone.search(path.read_text())[0])
+
+
 def test_the_content_repeats_nothing_and_lacks_nothing():
     assert repeated(QUESTIONS) == []
     assert gaps(DECK, QUESTIONS) == []

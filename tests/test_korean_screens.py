@@ -9,8 +9,10 @@ import pytest
 from program import quizprep
 
 from quizprep import proofs
+from quizprep.errors import LearnerError
 from quizprep.formula.domain import BASES, in_words
 from quizprep.judge.against_proof import check_formula
+from quizprep.kinds.answer import read_number
 
 
 def test_a_reason_that_was_kept_in_english_is_said_in_korean(tmp_path: Path) -> None:
@@ -124,3 +126,9 @@ def test_a_formula_may_be_in_the_words_that_the_screen_has_for_its_quantities(
     proof: str, formula: str, verdict: str
 ) -> None:
     assert check_formula(proofs.get(proof), formula, language="ko").verdict == verdict
+
+
+def test_a_number_in_full_width_digits_is_told_apart_from_no_number() -> None:
+    with pytest.raises(LearnerError) as refused:
+        read_number("１２")
+    assert refused.value.said["ko"] == "전각 글자와 숫자는 읽지 않습니다. 반각으로 입력하세요."

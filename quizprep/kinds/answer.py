@@ -19,6 +19,7 @@ EXACT = 1e-9  # difference below which two computed numbers count as the same
 MAX_TYPED = 200  # characters of a typed number
 _ONE_NUMBER = re.compile(r"[+-]?(\d*)\.?(\d*)(?:e([+-]?\d{1,3}))?\s*(%?)", re.IGNORECASE)
 _PERCENT = ("%p", "pp", "%")  # how learners write a unit of percent or of percentage points
+_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ]")
 _DECIMAL = re.compile(r"[-+]?(?=\.?\d)\d*(?:\.(\d*))?")
 
 
@@ -50,6 +51,8 @@ def read_number(text: str, unit: str = "", expected: Value = 0.0) -> Value:
             names = replace(names, sets=True)
         number: Value = evaluate(parse(typed, names), {})
     except FormulaError as error:
+        if _FULL_WIDTH.search(typed):  # which it says
+            raise _as_sentence(error) from error
         raise _not_a_number(Text("That is no number.", ko="수로 읽을 수 없습니다.")) from error
     if isinstance(number, bool) or not all(math.isfinite(entry) for entry in flatten(number)):
         raise _not_a_number(Text("That is no finite number.", ko="유한한 수가 아닙니다."))
