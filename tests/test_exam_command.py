@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from program import ROOT, objects, quizprep
 
+from quizprep.deck import Deck
 from quizprep.errors import LearnerError
 from quizprep.exam.exams import WEEKDAYS, Exam, Exams, from_json, read_days_off, read_minutes, read_weights, to_json
 from quizprep.formatting import cell_width
@@ -215,6 +216,14 @@ def test_questions_left_out_by_a_limit_are_not_blamed_on_the_minutes(home, conte
     )
     assert limited.startswith("Your limit of 1 new cards a day holds") and "left out" in limited
     assert short.startswith("Nor would the time suffice") and "left out" not in short
+
+
+@pytest.mark.slow
+def test_the_chapters_of_a_readiness_stand_in_the_order_of_the_syllabus(home):
+    exam(home, "set", "2026-12-20", "--minutes", "40", *AT)
+    (found,) = json.loads(quizprep("readiness", "--json", *AT, home=home).stdout)["exams"]
+    order = [chapter.id for chapter in Deck.open(cache_path=None).syllabus().chapters]
+    assert [each["chapter"] for each in found["chapters"]] == order
 
 
 def test_no_command_pays_for_an_exam_that_is_not_set(home, content):

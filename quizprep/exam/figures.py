@@ -189,7 +189,8 @@ def _readiness(prepared: Preparation, exam: Exam, found: Forecast) -> Readiness:
         if marks[place] > 0:
             chapters.setdefault(entry.chapter, []).append(place)
     scores = []
-    for chapter, places in chapters.items():
+    order = {chapter: place for place, chapter in enumerate(prepared.chapters)}
+    for chapter, places in sorted(chapters.items(), key=lambda each: order.get(each[0], len(order))):
         weight, told = marks[places], float(prepared.belief.told[places].sum())
         known = float((found.known[places] * weight).sum() / weight.sum())
         seen = int(prepared.belief.seen[places].sum())

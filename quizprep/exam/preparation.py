@@ -84,6 +84,7 @@ class Preparation:
         self.ids = [entry.id for entry in self.entries]
         self._place = {id: place for place, id in enumerate(self.ids)}
         self.core = {topic.id for topic in deck.syllabus().topics() if topic.core}
+        self.chapters = [chapter.id for chapter in deck.syllabus().chapters]  # in the order that they are listed in
         self.marks = {exam.name: self._marks(exam, deck) for exam in exams}
         self._is_asked = sum(self.marks.values(), np.zeros(len(self.ids))) > 0
         self.models: Family = family(NONE, scheduler.options.weights)
