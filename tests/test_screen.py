@@ -380,6 +380,15 @@ def test_a_name_that_may_be_the_answer_is_one_and_its_key_is_shown_with_a_colon(
         assert keys in visible("\n".join(view.keys(formula, shown=True)))
 
 
+@pytest.mark.parametrize("width", range(40, 81))
+@pytest.mark.parametrize("whole", ["U = [[0.5, 0],", "|x − y|²", "W = [[0.5], [−1]]"])
+def test_a_name_stays_with_its_matrix_and_an_absolute_value_is_whole(whole: str, width: int) -> None:
+    said = f"덧셈 어텐션이 쿼리 q의 점수를 {whole} [1, 1]](키), v = [1, 2]로 구한다. 이 오차 {whole}은 얼마인가? P(a | b)와 Q(c | d)"
+    shown = View("ko", width).note(said)
+    heads = [line for line in map(visible, shown) if re.search(r"(?:^| )\w+ =$|\|x$|\|x −$", line.rstrip())]
+    assert not heads, shown
+
+
 def test_space_shows_the_key_points_first_and_the_answer_then() -> None:
     recall = asked("recall", "en")
     before, after = ("\n".join(DrillView("en", 80).keys(recall, shown=shown)) for shown in (False, True))

@@ -36,9 +36,10 @@ COMFORTABLE = 20  # cells that a column of words keeps while another can be left
 NARROW = 40  # below this many columns only the shortest key help is shown
 GLUE = "\ue000"  # one cell, and no space to a wrapper: stands for those at which nothing is to be broken
 WHOLE_LINE = "\ue001"  # one cell: a line of it stands for a path that is longer, while a text is wrapped
-_UNBROKEN = re.compile(  # what is read as one: `x = 2`, `90 %`, `§12 L138`, a command, a row of a matrix, a bracket
+_UNBROKEN = re.compile(  # what is read as one: `x = 2`, `|x − y|`, `90 %`, `§12 L138`, a command, a row of a matrix, …
     r"\bquizprep(?: [a-z]+){1,2}(?: --[a-z-]+)?|"
-    r"[^\s()\[\]]{1,24} = [^\s()\[\]]{1,24}|\d %|§\S{1,9} L\d{1,6}|`[^`\n]{1,64}`|\[[^\[\]\n]{1,64}\]|\([^()\n]{1,64}\)"
+    r"[^\s()\[\]]{1,24} = (?:[^\s()\[\]]{1,24}|(?=\[))|\|(?=\S)[^|()\n]{1,24}(?<=\S)\||"
+    r"\d %|§\S{1,9} L\d{1,6}|`[^`\n]{1,64}`|\[[^\[\]\n]{1,64}\]|\([^()\n]{1,64}\)"
 )
 _PATH = re.compile(
     r"[(`'\"]?(?:(?:~|\.{1,2})?/[^/\s]+/\S|[A-Za-z]:\\\w)"
