@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from program import quizprep
 
 from quizprep import mutation_score, proofs
 from quizprep.ask import ask
@@ -87,3 +88,10 @@ def test_sets_are_typed_in_any_order_and_judged_as_formulas():
         "A ∪ B": "unreadable",  # a real number is asked for
     }.items():
         assert check_formula(proof, formula).verdict == verdict, formula
+
+
+@pytest.mark.parametrize(("language", "said"), [("ko", "문제가 이 언어로만 되어 있습니다: 영어"), ("en", "")])
+def test_whoever_adds_a_pack_in_another_language_is_told(language: str, said: str, tmp_path: Path) -> None:
+    done = quizprep("pack", "add", "statistics", "--lang", language, home=tmp_path)
+    assert done.returncode == 0 and "quizprep drill --pack statistics\n" in done.stderr
+    assert said in done.stderr and ("언어" in done.stderr) == bool(said) and "Its questions are in" not in done.stderr

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from quizprep.packs.notes import Draft
 
 PANEL = "Look after it"
+LANGUAGE_NAMES = {"en": Text("English", ko="영어"), "ko": Text("Korean", ko="한국어")}
 CHECKING = Text("Checking the pack", ko="팩을 검사하는 중")
 HELP = "Courses of your own: begin one, add one from a folder or a zip, list and remove them."
 SHOWN = 5  # files that were left out, and warnings
@@ -116,11 +117,16 @@ def add_pack(
             ko=f"직접 고친 문제가 팩에서 바뀌었습니다: {ids}. `quizprep edit 문제 --diff`로 둘 다 볼 수 있습니다.",
         )
         report.say(told[language])
-    then = Text(
-        f"quizprep drill --pack {name} asks it alone; quizprep lint --pack {name} runs its proofs.",
-        ko=f"이 팩만 풀기: quizprep drill --pack {name}, 증명 검사: quizprep lint --pack {name}",
-    )
-    report.say(then[language])
+    written = done.pack.languages
+    if language not in written:
+        others = ", ".join(LANGUAGE_NAMES[each][language] if each in LANGUAGE_NAMES else each for each in written)
+        foreign = Text(f"Its questions are in {others}.", ko=f"문제가 이 언어로만 되어 있습니다: {others}")
+        report.say(foreign[language])
+    for then in (
+        Text(f"To ask it alone: quizprep drill --pack {name}", ko=f"이 팩만 풀기: quizprep drill --pack {name}"),
+        Text(f"To run its proofs: quizprep lint --pack {name}", ko=f"증명 검사: quizprep lint --pack {name}"),
+    ):
+        report.say(then[language])
 
 
 def list_packs(lang: Language = None, json: Json = False) -> None:
