@@ -35,6 +35,7 @@ def test_a_right_formula_is_not_in_doubt(heading: str, formula: str) -> None:
     [
         ("Softmax", r"\text{softmax}(z_j) = \frac{e^{z_i}}{\sum_k e^{z_k}}"),
         ("Softmax", r"\hat{y}_k = \frac{e^{z_i}}{\sum_k e^{z_k}}"),
+        ("Softmax", r"\text{Softmax}(z) = \frac{e^{z_i}}{\sum_{i=1}^n e^{z_i}}"),
         ("Gradient descent", r"w_4^{+} = w_5 - \eta \frac{\partial E}{\partial w_5}"),
         ("Probability", r"P(A, B) = P(A \mid C)P(B)"),
         ("Batch normalisation", r"\hat{x_k} = \frac{x_k-E[x_k]}{\sqrt{var[x_k+\epsilon]}}"),
@@ -102,6 +103,8 @@ def test_one_right_side_does_not_make_a_chain_right(heading: str, formula: str) 
     [
         ("GLM", r"a''(\eta) = \text{Var}(y) \geq 0"),  # that a variance is not negative says nothing of a''
         ("GLM", r"\text{Var}(y) = a''(\eta)"),
+        ("Noise", r"\mathbb{E}[\epsilon^2] = \sigma^2"),
+        ("Standardisation", r"s = \sqrt{\frac{\sum_{i=1}^{n} (x_i - \bar{x})^2}{n-1}}"),
         ("Variance", r"Var[aX] = Var[Y] = Var[(Y - \mu_y)^2] = a^2 Var[(X - \mu_x)^2] = a^2 V(X)"),
         ("Posterior", r"p(j|u) = P(y=j|x_{C_u}^{(u)})"),
         ("Naive Bayes", r"P(x_i|y_k) = P(x_i=1|y_k)"),
@@ -129,9 +132,9 @@ def test_an_identity_without_a_distribution_is_not_said_to_hold_for_all_of_them(
     assert "distribution" not in finding.reason
 
 
-def test_the_linear_kernel_below_its_name_is_no_mistake() -> None:
-    page = "# Kernels of squares\n\n### Linear Kernel\n\n$$K(x, z) = x^T z$$\n"
-    assert [finding.outcome for finding in audit("page.md", page)] == ["unknown"]
+@pytest.mark.parametrize("named", ["### Linear Kernel\n\n$$K(x, z) = x^T z$$", "1. **Linear:** $K(x, z) = x^T z$"])
+def test_the_linear_kernel_by_its_name_is_no_mistake(named: str) -> None:
+    assert [finding.outcome for finding in audit("page.md", f"# Kernels of squares\n\n{named}\n")] == ["unknown"]
 
 
 def test_a_cross_correlation_is_not_told_that_its_places_add_up() -> None:

@@ -232,7 +232,7 @@ _FIRST_DECAY = re.compile(r"1\s*-\s*\(?\s*(?:\\beta|β|beta)\s*_?\s*\{?\s*[1₁]
 _NEXT = re.compile(r"_\s*\{?\s*(?:[a-z]\s*\+\s*1|new|next)|\^\s*\{?\s*\(?\s*[a-z]\s*\+\s*1")
 _ONLY_CALLED = re.compile(r"\s*\\?[A-Za-z]+\s*[\[(][^()\[\]+\-*/^]*[\])]\s*")  # Var[Y], which says nothing of Var[Y]
 _ONLY_NAMED = re.compile(  # AV, \\sigma ( w x ), GradNorm, which are other names of what the next side says
-    r"[\s{}]*(?:\\?[A-Za-z가-힣][A-Za-z가-힣 -]*)(?:\s*[\[(][^()\[\]^]*[\])])?'*[\s{}]*"
+    r"[\s{}(]*(?:\\?[A-Za-z가-힣][A-Za-z가-힣 -]*)(?:\s*[\[(][^()\[\]^]*[\])])?'*[\s{})]*'*"
 )
 _NO_LESS_THAN_ZERO = re.compile(r"(?:\\geq?(?![A-Za-z])|≥|>)\s*0\s*$")
 _A_QUANTITY = re.compile(  # KL(P || Q), D_{KL}(p \| q)
@@ -259,9 +259,11 @@ _LETTERS_OF_NAMES = re.compile(r"\\?[A-Za-z]+")
 _NO_LETTERS = frozenset(
     r"\frac \dfrac \tfrac \sqrt \sum \prod \cdot \times \log \ln \exp \int \quad \pi i j k n N d".split()
 )
+_GREEK = re.compile(
+    r"\\(?:alpha|beta|gamma|epsilon|eta|theta|lambda|mu|rho|sigma|tau|omega)(?![A-Za-z])|[αβγεηθλμρστω]"
+)
 _COMMANDS_AND_UNITS = re.compile(
-    r"\\(?:begin|end)\{\w+\}|\\(?!text|(?:alpha|beta|gamma|epsilon|eta|theta|lambda|mu|rho|sigma|tau|omega)(?![A-Za-z]))"
-    r"[A-Za-z]+|(?<![A-Za-z])(?:log|ln|exp|sqrt|bits?|nats?)(?![A-Za-z])|약"
+    r"\\(?:begin|end)\{\w+\}|\\(?!text)[A-Za-z]+|(?<![A-Za-z])(?:log|ln|exp|sqrt|bits?|nats?)(?![A-Za-z])|약"
 )
 _OF_THE_LAST_LAYER = re.compile(r"[A-Za-z}]\s*\^\s*(?:L|\{\s*[\[(]?\s*L\s*[\])]?\s*\})(?![A-Za-z])")
 _LARGEST = re.compile(r"\s*\\?max\s*(?:\\left|\\[bB]igg?l?)?\s*[({\\]")
@@ -864,8 +866,8 @@ class _Judge:
     def _parted(self, equation: Equation, candidate: Candidate, right: Verdict) -> Finding | None:
         """The doubt about a chain one of whose sides is right for a proof, and another one not what that is."""
         for side in itertools.filterfalse(_is_of_numbers, equation.sides):  # which are an example behind it
-            if _ONLY_CALLED.fullmatch(side):
-                continue  # another name for it: sigmoid(wx)
+            if _ONLY_CALLED.fullmatch(side) or _EXPECTED.search(side):
+                continue  # another name for it: sigmoid(wx); E(1 - p_i), by weights of which nothing is said
             verdicts = [self._glance(candidate.proof, text) for text in self._spelled(equation, candidate, (side,))]
             alike = [each for each in verdicts if not each.read_with or each.read_with == right.read_with]
             sure = [each for each in alike if each.verdict == "different"]
@@ -898,7 +900,7 @@ class _Judge:
         """A side of a chain of which nothing is known, though another one is right: ``Var[X] = 2n``."""
         known, rest = list[str](), list[str]()
         for side in equation.sides:
-            if _is_of_numbers(side) or _ONLY_NAMED.fullmatch(_FONTS.sub(" ", _SCRIPT.sub("", side))):
+            if _is_an_example(side) or _ONLY_NAMED.fullmatch(_FONTS.sub(" ", _SCRIPT.sub("", side))):
                 continue
             texts = self._spelled(equation, candidate, (_NO_LESS_THAN_ZERO.sub("", side),))
             equal = any(self._glance(candidate.proof, text).verdict == "equivalent" for text in texts)
@@ -1059,6 +1061,8 @@ class _Judge:
                 if _is_of_a_sample(verdict, candidate) or _is_what_the_note_speaks_of(equation, verdict):
                     continue
                 if verdict.verdict in ("different", "undecided") and verdict.diagnosis is not None:
+                    if _DEGREES_OF_FREEDOM.search(verdict.diagnosis["text"]):
+                        continue  # the spread of a sample
                     if verdict.diagnosis["kind"] == "brackets" and any(map(_OF_A_MOMENT.search, equation.sides)):
                         continue  # Var[(x - μ)²]: of Var[x - μ²] it is true, and means nothing
                     return self._found(equation, "in doubt", candidate, verdict, verdict.diagnosis["text"])
@@ -1207,6 +1211,11 @@ def _is_of_numbers(side: str) -> bool:
     return not re.search(r"[^\W\d_₀-₉⁰-⁹¹²³]", _COMMANDS_AND_UNITS.sub("", side))
 
 
+def _is_an_example(side: str) -> bool:
+    """Whether a side is of numbers alone; Greek letters are none."""
+    return _is_of_numbers(side) and not _GREEK.search(side)
+
+
 def _without_examples(equation: Equation, proof: Proof | None = None) -> Equation | None:
     r"""A chain without the sides that are an example of the one before: with values, or with letters of the example's.
 
@@ -1219,7 +1228,7 @@ def _without_examples(equation: Equation, proof: Proof | None = None) -> Equatio
         its = _named(side)
         own = proof is not None and any(len(name) > 1 and proof.names.find(name) for name in its)
         elsewhere = for_example and not own and not its & names and not _FUNCTION.search(side)
-        if _is_of_numbers(side) or _ADDS_NOTHING.search(side) or elsewhere:
+        if _is_an_example(side) or _ADDS_NOTHING.search(side) or elsewhere:
             example = equation.sides[place:]  # what follows goes on with it
             return None if _unequal(example) else replace(equation, sides=equation.sides[:place])
         names |= its
@@ -1358,9 +1367,9 @@ def _is_what_the_note_speaks_of(equation: Equation, verdict: Verdict) -> bool:
     around = " ".join((equation.label, *equation.heading[:1])).lower().replace("-", " ")
     if "of the sum" in str((verdict.diagnosis or {}).get("text")) and _OF_A_SUM.search(equation.left):
         return True  # SE(S_n)
-    if " " not in name or name not in around:
+    *which, kind = name.split() or [""]  # linear kernel: kernel by that word or by its letter, K(x, z)
+    if not which or not all(re.search(rf"\b{re.escape(word)}\b", around) for word in which):
         return False
-    kind = name.split()[-1]  # kernel, by that word or by its letter: K(x, z)
     written = {word.lower() for word in re.findall(r"[A-Za-z]{3,}", equation.left)}
     return kind in written or re.match(rf"\W*{kind[0]}(?![a-z])", equation.left.lower()) is not None
 

@@ -819,7 +819,9 @@ def _is_a_share_of_all_exponentials(parts: Parts) -> bool:
     of_all_or_one = (x, _base(x))
     named = own in (None, "", _scripts(x)) and all(each in of_all_or_one for each in _given(parts, "of"))
     below = parts["all"].removeprefix("( ").removesuffix(" )")
-    return named and (re.fullmatch(r"[uZSDC]", below) is not None or _adds_exponentials(below, _base(x)))
+    index = re.match(r"sum_\{(\w)", below)
+    apart = index is None or _scripts(x) != index[1]  # e^{z_i} above a sum over i is none of its terms
+    return named and apart and (re.fullmatch(r"[uZSDC]", below) is not None or _adds_exponentials(below, _base(x)))
 
 
 def _is_of_all_exponentials(parts: Parts) -> bool:

@@ -23,7 +23,7 @@ from quizprep.notes.equations import ALL_VALUES, Equation
 from quizprep.notes.variables import with_densities
 from quizprep.text import Text
 
-SECONDS = 3.0  # of the processor, for one equation: the dearest take half a second of a quiet one
+SECONDS = 5.0  # of the processor, for one equation: the dearest take one of a quiet one
 REMEMBERED = 1024  # equations
 LONGEST = 400  # characters
 LONGEST_WRITTEN = 4_000  # characters with every product written out: more are products of products
@@ -310,6 +310,9 @@ def held(equation: Equation) -> Held | None:
         unequal = _UNEQUAL.search(text)
         if unequal is not None and "=" in text[: unequal.start()] and _holds(text[: unequal.start()]) is None:
             return None  # a'' = Var(y) ≥ 0: that a variance is not negative says nothing of a''
+        stated = _INDEPENDENT.search(around) is not None
+        if independent and any(map(_is_a_chain, _written_out(text))) and not equation.approximate:
+            return Held(independent, stated or _OF_A_CHAIN.search(around) is not None, chain=True)
         written = () if _OF_DATA.search(text) else with_densities(text, around)  # p_G is no density of G there
         if independent is not False and any(_holds(each) is False for each in written):
             independent = False
@@ -320,9 +323,6 @@ def held(equation: Equation) -> Held | None:
             return None
         if not independent and not _OF_DISTRIBUTIONS.search(text):
             return Held(algebra=True)
-        stated = _INDEPENDENT.search(around) is not None
-        if independent and any(map(_is_a_chain, _written_out(text))):
-            return Held(independent, stated or _OF_A_CHAIN.search(around) is not None, chain=True)
         if independent and not stated and any(_holds(each) is False for each in _with_prior(text)):
             return Held(independent, stated=True, prior=True)
         if independent and not stated and any(_holds(each) is False for each in _with_all_given(text)):
