@@ -126,6 +126,14 @@ def test_what_is_given_is_not_assumed(text: str):
     assert found.exit_code == 0 and found.assumptions == ()
 
 
+def test_a_solution_behind_a_derivative_takes_it_to_be_zero_which_is_said():
+    loss, slope, solved = "L = (y - w x)^2", r"\frac{\partial L}{\partial w} = -2x(y - w x)", "w = y/x"
+    silent = account_of("\n".join((loss, slope, solved)))
+    said = account_of("\n".join((loss, f"{slope} = 0", solved)))
+    assert [account.lines[-1].status for account in (silent, said)] == ["follows", "follows"]
+    assert silent.lines[-1].assuming.endswith("= 0") and not said.lines[-1].assuming
+
+
 def test_lines_behind_a_wrong_one_go_on_from_it_or_from_the_last_right_one():
     goes_on = account("(a + b)^2\n= a^2 + a b + b^2\n= a (a + b) + b^2\n= b^2 + a^2 + b a")
     assert [line.status for line in goes_on.lines] == ["start", "wrong", "follows", "follows"]

@@ -426,9 +426,11 @@ class _Reader:
         """A line with a left side of its own, which holds by itself or where the lines before it do."""
         second = _Place(parts[1], self._read(parts[1], line), line.number)
         relation = Relation(first.tree, signs[0], second.tree, _slack(second.text))
-        self._set_to_zero(line, first, parts)
+        slope = self._set_to_zero(line, first, parts)
         self.head = parts[0]
         step, by_itself = self._judged_relation(line, relation)
+        if slope and step.holds and not by_itself and step.assuming is None:
+            step = replace(step, assuming=Text(f"{slope} = 0"))
         self._note(first.tree)
         told = self._unless_new(step, first, second)
         self._note(second.tree)
@@ -444,14 +446,19 @@ class _Reader:
             steps += self._chain(line, parts[2:], signs[1:])
         return steps
 
-    def _set_to_zero(self, line: Line, first: _Place, parts: Sequence[str]) -> None:
-        """Grant that the derivative of the line before is 0, where this line says so or solves for its variable."""
+    def _set_to_zero(self, line: Line, first: _Place, parts: Sequence[str]) -> str:
+        """Grant that the derivative of the line before is 0, where this line says so or solves for its variable.
+
+        Returns that derivative as it is written where nobody said so.
+        """
         operator = self._derivative_before()
         if operator is None or self.current is None or first.tree == self.sheet.read(self.head):
-            return
+            return ""
+        said = self.current.tree == ZERO or _SET_TO_ZERO.search(line.reason) is not None
         solves = isinstance(first.tree, Symbol) and self._solves(first.tree.name, parts)
-        if solves or _SET_TO_ZERO.search(line.reason):
+        if solves or said:
             self.relations.append(Relation(self.current.tree, "=", ZERO))
+        return "" if said or not solves else self.head.strip()
 
     def _judged_relation(self, line: Line, relation: Relation) -> tuple[Step, bool]:
         """What is said of a relation, and whether it holds by itself."""

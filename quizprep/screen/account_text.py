@@ -37,7 +37,7 @@ def show(account: Account, language: str) -> None:
     report.line(" · ".join(f"{WORDS[name][language]} {counts[name]}" for name in WORDS if counts[name]))
     if account.assumptions:
         label = "It is assumed that" if language == "en" else "가정"
-        report.line(f"{label}: {'; '.join(account.assumptions)}")
+        report.line(f"{label}: {'; '.join(map(_formula, account.assumptions))}")
     if account.first_wrong is not None:
         number = account.first_wrong.line
         said = f"The first line that does not follow is line {number}."
@@ -84,7 +84,8 @@ def _said(line: Judged, language: str) -> list[str]:
     elif line.after is not None and line.after < line.line - 1 and line.status == "follows":
         lines.append(f"follows from line {line.after}" if english else f"{line.after}번째 줄에서 따라 나옵니다")
     if line.assuming:
-        lines.append(f"if {line.assuming}" if english else f"가정: {line.assuming}")
+        assumed = "; ".join(map(_formula, line.assuming.split("; ")))
+        lines.append(f"if {assumed}" if english else f"가정: {assumed}")
     return lines
 
 
