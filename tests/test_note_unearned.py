@@ -137,10 +137,10 @@ def test_the_linear_kernel_by_its_name_is_no_mistake(named: str) -> None:
     assert [finding.outcome for finding in audit("page.md", f"# Kernels of squares\n\n{named}\n")] == ["unknown"]
 
 
-def test_a_cross_correlation_is_not_told_that_its_places_add_up() -> None:
+def test_the_place_on_the_left_is_not_what_is_integrated_over() -> None:
     page = "# Signals\n\n**Cross-correlation** is defined as\n$$(f * g)(t) = \\int f(t)g(\\tau + t) dt$$\n"
     (finding,) = audit("page.md", page)
-    assert "add up" not in finding.reason
+    assert (finding.outcome, "integrated over" in finding.reason) == ("wrong", True)
 
 
 @pytest.mark.parametrize(

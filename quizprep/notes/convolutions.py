@@ -23,6 +23,7 @@ _LEFT = re.compile(
 )
 #: Where a sum without a flip is meant: it is called so, or layers of networks are spoken of.
 _CORRELATES = re.compile(r"correlat|상관|互相关|相互相関|корреляц", re.IGNORECASE)
+_INTEGRATED_OVER = re.compile(r"(?<![A-Za-z\\])d\s*(?P<over>\\?[A-Za-z]+)\s*$")  # \\int f(t) g(t) dt
 _CONVOLVES = re.compile(r"convol|합성곱|컨볼루션|卷积|畳み込み|свёртк|свертк", re.IGNORECASE)
 _OF_NETWORKS = re.compile(
     r"\bCNN|convnet|convolutional|합성곱 신경망|卷积神经网络|卷积层|畳み込みニューラル", re.IGNORECASE
@@ -58,8 +59,7 @@ def convolved(equation: Equation) -> Summed | None:
     sides = [part for part in parts[start + 1 :] if _SIGN.search(part)]
     if whole is None or not sides:
         return None
-    unflipped = _CORRELATES.search(f"{equation.left} {equation.label} {equation.near}") is not None
-    said = [_side(side, names, whole, unflipped) for side in sides]
+    said = [_side(side, names, whole) for side in sides]
     found = [each for each in said if each is not None]
     if len(found) < len(said):
         return None
@@ -75,8 +75,7 @@ def convolved(equation: Equation) -> Summed | None:
     return next((each for each in found if each.outcome == "wrong"), (doubts or found)[0])
 
 
-def _side(side: str, names: Sequence[str], whole: Place, unflipped: bool = False) -> Summed | None:
-    """What is said of one side; ``unflipped`` tells that the note speaks of a cross-correlation."""
+def _side(side: str, names: Sequence[str], whole: Place) -> Summed | None:
     calls = list(_CALL.finditer(side))
     if len(calls) != 2 or sorted(call["name"].lower() for call in calls) != list(names):
         return None
@@ -115,8 +114,13 @@ def _side(side: str, names: Sequence[str], whole: Place, unflipped: bool = False
             ),
             side,
         )
-    order = (2, 1) if unflipped else (0, 1, 2)
-    nearest = min(order, key=lambda way: len(misfits[way]))
+    integrated = _INTEGRATED_OVER.search(side)
+    if integrated is not None and any(integrated["over"] in place for place in whole):
+        over = integrated["over"]
+        english = f"{over} is what is integrated over: it cannot be the place on the left as well."
+        korean = f"{over}: 적분하는 변수입니다. 왼쪽의 자리일 수는 없습니다."
+        return Summed("wrong", Text(english, ko=korean), side)
+    nearest = min(range(len(ways)), key=lambda way: len(misfits[way]))
     if len(misfits[nearest]) > 1:
         return None  # more than one slip: it may be something else
     (axis,) = misfits[nearest]
