@@ -647,6 +647,7 @@ def test_all_of_the_marks_and_the_report_are_told_on_a_low_screen(tmp_path: Path
     command = ["-m", "quizprep", "exam", "mock", "--chapters", "attention", "--questions", "3", "--seed", "1"]
     with Terminal(command, env=env, rows=10) as terminal:
         keys_until(terminal, "1/3")
+        terminal.settle()
         terminal.send(":e\r" if "+ Enter" in terminal.text else "e")
         terminal.wait_for("without an answer")
         terminal.send("e")
