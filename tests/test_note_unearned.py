@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from program import quizprep
 
@@ -174,3 +176,13 @@ def test_the_largest_over_a_variable_does_not_follow(line: str) -> None:
 def test_an_epsilon_within_the_variance_is_not_left_out_by_convention() -> None:
     printed = quizprep("check", "batch-normalisation", "x_hat = (x - mean(x))/sqrt(var(x + eps))", "--lang", "en")
     assert "Different" in printed.stdout and "reaches too far" in printed.stdout
+
+
+def test_what_is_right_without_a_proof_and_what_is_half_known_say_why(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# Diffusion\n\n$$q(x_{1:T} \\mid x_0) = \\prod_{t=1}^{T} q(x_t \\mid x_{t-1})$$\n\n"
+        "# Variance\n\n$$\\sigma^2 = \\operatorname{Var}[X] = 2n$$\n"
+    )
+    printed = quizprep("audit", str(page), "--all", "--lang", "en").stdout
+    assert "Markov chain" in printed and "is not known" in printed

@@ -348,7 +348,8 @@ def _line(finding: Mapping[str, Any], every: bool, language: str) -> None:
         proof = f"  ({near}: {finding['nearest']})"
     outcome = finding["outcome"]
     report.line(f"{MARKS[outcome]} {finding['line']:>5}  {finding['formula']}{proof}", STYLES.get(outcome, "dim"))
-    if outcome in ("wrong", "in doubt") and finding["reason"]:
+    told = every or outcome != "right" or not finding["proof"]  # what no proof vouches for says why it is right
+    if told and finding["reason"]:
         report.line(f"         {finding['reason']}", "" if outcome == "wrong" else "dim")
     if outcome == "wrong":
         _show_counterexample(finding["counterexample"], language)
