@@ -8,6 +8,7 @@ from quizprep import proofs
 from quizprep.formula.quantities import quantities_called, quantities_spoken_of
 from quizprep.formula.vocabulary import ROLES
 from quizprep.judge.against_proof import check_formula
+from quizprep.step_names import step_words
 
 KL, CROSS, DECOMPOSED = "kl-discrete", "cross-entropy", "cross-entropy-decomposition"
 GAUSSIAN, STEP, CELL = "kl-gaussian", "gradient-descent-step", "lstm-cell-update"
@@ -215,3 +216,29 @@ def test_general_formulas_are_those_of_the_proofs_at_the_usual_values() -> None:
     usual = {role.name: str(role.plain) for role in ROLES if role.plain is not None}
     stated = [(proof, form.format_map(usual)) for proof in proofs.discover().values() for form in proof.general]
     assert [text for proof, text in stated if proof.result not in text and check_formula(proof, text).exit_code] == []
+
+
+@pytest.mark.parametrize(
+    ("proof", "text", "found"),
+    [
+        ("recall", "정밀도 = TP/(TP+FN)", "undecided"),
+        ("recall", "재현율 = TP/(TP+FN)", "equivalent"),
+        ("accuracy", "정밀도 = (TP+TN)/(TP+TN+FP+FN)", "undecided"),
+        ("sigmoid", "소프트맥스 = 1/(1+e^-x)", "undecided"),
+        ("sigmoid", "시그모이드 = 1/(1+e^-x)", "equivalent"),
+        ("entropy", "교차 엔트로피 = -sum_i p_i log p_i", "undecided"),
+    ],
+)
+def test_a_korean_left_side_names_its_quantity_as_an_english_one_does(proof: str, text: str, found: str) -> None:
+    assert verdict(proof, text).verdict == found
+
+
+def test_no_step_is_called_in_korean_by_the_name_of_another_quantity() -> None:
+    for proof in map(proofs.get, proofs.discover()):
+        for step in proof.steps:
+            stated = frozenset[int]().union(*map(quantities_called, (step, *proof.steps[step].aliases)))
+            called = quantities_called(step_words(proof, step, "ko").replace(" ", ""))
+            if step == proof.result:
+                stated |= quantities_called(proof.id)
+            told = quantities_spoken_of([proof.id, proof.title["en"], proof.statement["en"], *proof.steps])
+            assert not called or called & (stated | told), (proof.id, step)

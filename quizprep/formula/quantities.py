@@ -19,9 +19,46 @@ _ELSEWHERE = {
 #: Names of other languages that stand in formulas, and the English ones.
 IN_ENGLISH: Mapping[str, str] = {word: name for name, words in _ELSEWHERE.items() for word in words.split()}
 
+#: By the first name of a row: what it is called in Korean, where a name of several words is written as one.
+_KOREAN: Mapping[str, str] = {
+    "accuracy": "정확도",
+    "precision": "정밀도",
+    "recall": "재현율 민감도",
+    "specificity": "특이도",
+    "fpr": "위양성률 거짓양성률 특이도",
+    "fnr": "위음성률 거짓음성률",
+    "error_rate": "오류율 오분류율",
+    "f_1": "f1점수 f1스코어",
+    "iou": "자카드지수",
+    "mse": "평균제곱오차 제곱오차",
+    "rmse": "평균제곱근오차",
+    "mae": "평균절대오차 절대오차",
+    "r_squared": "결정계수",
+    "entropy": "엔트로피",
+    "cross_entropy": "교차엔트로피 크로스엔트로피 가능도 로그가능도",
+    "kl": "쿨백라이블러발산 상대엔트로피",
+    "mutual_information": "상호정보량",
+    "information_gain": "정보이득",
+    "gini": "지니불순도 지니계수",
+    "perplexity": "퍼플렉시티 혼란도",
+    "variance": "분산",
+    "standard_deviation": "표준편차",
+    "standard_error": "표준오차",
+    "covariance": "공분산",
+    "correlation": "상관계수",
+    "sigmoid": "시그모이드",
+    "tanh": "쌍곡탄젠트 하이퍼볼릭탄젠트",
+    "relu": "렐루",
+    "softmax": "소프트맥스",
+    "batch_norm": "배치정규화",
+    "layer_norm": "층정규화 계층정규화",
+    "discriminator": "판별자",
+    "generator": "생성자",
+}
+
 #: A row for each quantity: its names without regard to case, words joined by ``_``. One name may be of several rows.
 QUANTITIES = tuple(
-    frozenset(row.split())
+    frozenset([*row.split(), *_KOREAN.get(row.split()[0], "").split()])
     for row in (
         f"accuracy acc {_ELSEWHERE['accuracy']}",
         f"precision ppv positive_predictive_value {_ELSEWHERE['precision']}",
@@ -118,7 +155,7 @@ _BESIDE = frozenset("l j e d loss score error cost value mean total train test v
 @cache
 def quantities_called(name: str) -> frozenset[int]:
     """The rows of :data:`QUANTITIES` that a canonical name is one of; none where it may be a name for anything."""
-    words = [word for word in re.split(r"[^a-zà-ÿ0-9]+", name.lower()) if word]
+    words = [word for word in re.split(r"[\W_]+", name.lower()) if word]
     bare = [word for word in words if word not in _BESIDE]
     spellings = {"_".join(words), "_".join(bare)} if len("".join(bare)) > 1 else {"_".join(words)}
     return frozenset(place for place, row in enumerate(QUANTITIES) if row & spellings)

@@ -86,13 +86,14 @@ _INTEGRAL = re.compile(
     r"\\int(?:\\limits)?(?:\s*_\s*(?:\{\s*-\s*\\infty\s*\}|-\\infty)\s*\^\s*(?:\{\s*\+?\s*\\infty\s*\}|\\infty)"
     r"|\s*_\s*(?:\{[^{}]*\}|\w))?(?P<body>(?:(?!\\int|=).)*?)(?<![A-Za-z\\])d\s*(?P<variable>[a-z])(?![A-Za-z])"
 )
+_A_DENSITY = _DENSITY.pattern.replace("?P<name>", "?:").replace("?P<below>", "?:").replace("?P<open>", "?:")
 _SPEAKS_OF_VARIABLES = re.compile(
-    rf"{_DENSITY.pattern.replace('?P<name>', '?:').replace('?P<below>', '?:').replace('?P<open>', '?:')}"
+    rf"{_A_DENSITY}"
     rf"|{_DIVERGENCE.pattern.replace('?P<first>', '?:').replace('?P<second>', '?:').replace('?P<of>', '?:')}"
     r"|(?<![A-Za-z_])(?<!_\{)E(?![a-z])|Var|Cov|(?<![A-Za-z])M?[HI]\s*(?:\\left)?\s*[(\[]|\\(?:rho|sigma|int)|(?<![A-Za-z\\])V\s*[(\[]"
 )
 _OF_DISTRIBUTIONS = re.compile(
-    rf"{_DENSITY.pattern.replace('?P<name>', '?:').replace('?P<below>', '?:').replace('?P<open>', '?:')}"
+    rf"{_A_DENSITY}"
     r"|(?<![A-Za-z_])E\s*\}?\s*(?:_\s*(?:\{[^{}]*\}|\S))?\s*(?:\\left)?\s*[\[(]|Var|Cov|KL|JSD?"
     r"|(?<![A-Za-z])M?[HIVD]\s*(?:\\left)?\s*[(\[]"
 )
